@@ -26,7 +26,7 @@ from media_items.quizzes.grading.forms.fields import NumberField, shown
 from media_items.quizzes.grading.keys import FULL_CREDIT, Correction, correction_of
 from media_items.quizzes.kinds import QuestionKind, Tolerance
 from media_items.quizzes.models.trail import RegradeWay
-from media_items.quizzes.scoring.normalising import number_in
+from media_items.quizzes.scoring.normalising import is_range, number_in
 
 _MORE_ROWS = 2
 _TICKED = "yes"
@@ -171,14 +171,23 @@ class RegradeForm(forms.Form):
         rows = [number for number in self._rows if cleaned.get(f"text-{number}")]
         if not rows:
             self.add_error(None, _("The question has no accepted answer."))
+        elif all(cleaned.get(f"credit-{number}") == 0 for number in rows):
+            self.add_error(None, _("No accepted answer earns points."))
         if self.question.kind != QuestionKind.NUMBER:
             return
         for number in rows:
-            if number_in(cleaned[f"text-{number}"]) is None:
-                self.add_error(f"text-{number}", _("An accepted answer is not a number."))
-            is_exact = cleaned.get(f"tolerance-{number}") in {"", Tolerance.EXACT}
-            if not is_exact and number_in(cleaned.get(f"margin-{number}", "")) is None:
-                self.add_error(f"margin-{number}", _("Enter a number, such as 2.5."))
+            self._clean_number(number, cleaned)
+
+    def _clean_number(self, number: int, cleaned: dict[str, Any]) -> None:
+        text, margin = cleaned[f"text-{number}"], cleaned.get(f"margin-{number}", "")
+        tolerance = cleaned.get(f"tolerance-{number}") or Tolerance.EXACT
+        is_number = number_in(text) is not None
+        if not is_number:
+            self.add_error(f"text-{number}", _("An accepted answer is not a number."))
+        if tolerance != Tolerance.EXACT and number_in(margin) is None:
+            self.add_error(f"margin-{number}", _("Enter a number, such as 2.5."))
+        elif tolerance == Tolerance.INTERVAL and is_number and not is_range(text, margin):
+            self.add_error(f"margin-{number}", _("The upper end is below the lower one."))
 
     @property
     def _rows(self) -> range:
