@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Avg, Count, F, IntegerField, Q, QuerySet
+from django.db.models import Avg, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, Floor
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from media_items.quizzes import choices
 from media_items.quizzes.attempts.takers import person_digests
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Quiz, Taker
@@ -26,7 +27,12 @@ _GRAIN = 1e-7
 # They have no rows here: `results.missing`.
 NOT_COME = "not-come"
 FINISHED = Q(finished__gt=0)
-TO_MARK = Q(waiting__gt=0)
+# Also in an attempt that is not the best yet: what is on the page *Marking*.
+TO_MARK = Exists(
+    Attempt.objects.filter(
+        taker=OuterRef("pk"), state__in=choices.FINISHED, is_preview=False, waiting__gt=0
+    )
+) & Q(erased_at=None)
 SCORED = Q(percent__gte=0)
 SHOWN = {
     "": pgettext_lazy("people", "Everybody"),

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -197,6 +199,23 @@ def test_what_a_person_gave_stays_when_the_key_changes(quiz, three, run):
     assert scores(quiz)[0] == (1, 2)
 
 
+def test_a_comment_is_changed_also_where_the_question_gives_no_points_any_more(
+    quiz, three, host, run
+):
+    give(three[0], "0.25", question="single", comment="Nearly.")
+    run(lambda: regrade(quiz, DROP))
+    address = reverse(
+        "media_items:mark_answer", args=[quiz.item.public_id, "single", three[0].public_id]
+    )
+    assert 'name="points"' not in host.get(address).text
+    typed = {"comment": "Well done.", "marking": 1, "reason": ""}
+    assert host.post(address, typed).status_code == 302
+    answer = three[0].answers.get(question="single")
+    assert (answer.given, answer.comment) == (Decimal("0.25"), "Well done.")
+    with pytest.raises(Invalid):
+        give(three[0], "1", question="single", marking=2)
+
+
 def test_one_regrading_at_a_time_and_none_that_changes_nothing(quiz, three, run):
     with pytest.raises(Invalid):
         regrade(quiz, correction_of(SINGLE))
@@ -361,6 +380,7 @@ def test_the_questions_being_written_get_the_new_key(run, db):
 
 # --- every kind, pure -----------------------------------------------------------------------------
 
+
 def test_a_new_key_of_each_kind_is_what_it_says():
     kinds = EVERY_KIND.question_of
     made = {name: corrected(kinds[name], kinds[name], one) for name, one in CORRECTIONS.items()}
@@ -467,6 +487,18 @@ def test_what_was_undone_can_be_undone(quiz, three, host, run):
     assert "Undone: marked as before" in page.text
 
 
+def test_regradings_from_before_know_their_keys_before(quiz, three, run):
+    publish_content(quiz, Content((replace(SINGLE, text="Reworded?"),)))
+    for correction, question in ((B_IS_RIGHT, "single"), (DROP, "short_text"), (FULL, "single")):
+        run(lambda c=correction, q=question: regrade(quiz, c, question=q))
+    known = list(Regrade.objects.order_by("pk").values_list("keys_before", flat=True))
+    assert [len(one) for one in known] == [2, 1, 2]
+    Regrade.objects.update(keys_before={})
+    name = "media_items.quizzes.migrations.0003_what_is_undone_goes_back"
+    import_module(name).name_keys_before(apps, None)
+    assert list(Regrade.objects.order_by("pk").values_list("keys_before", flat=True)) == known
+
+
 def test_only_the_last_regrading_is_undone_and_only_as_it_was_seen(quiz, three, host, run):
     first = run(lambda: regrade(quiz, B_IS_RIGHT))
     second = run(lambda: regrade(quiz, FULL))
@@ -505,6 +537,8 @@ def test_the_form_of_each_kind_says_the_key_that_it_has(client_of, question, db)
         (SINGLE, {"credit-a": "101", "credit-b": "0", "credit-c": "0"}),
         (SHORT_TEXT, {}),
         (NUMBER, {"text-0": "about two"}),
+        (NUMBER, {"text-0": "5", "tolerance-0": "interval", "margin-0": "3"}),
+        (NUMBER, {"text-0": "5", "credit-0": "0"}),
         (ORDERING, {"place-ka": 1, "place-kb": 1, "place-kc": 2, "place-kd": 3}),
         (MATCHING, {"match-p": "9", "match-q": "1", "match-r": "2"}),
     ],
