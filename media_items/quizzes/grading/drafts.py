@@ -20,8 +20,9 @@ from media_items.signals import Account
 def stays(quiz: Quiz, was: Question, now: Question) -> bool:
     """Whether `follow` would leave what is being written, though the key changes."""
     draft = _draft_of(quiz, was)
-    is_there = draft is not None and draft.deleted_at is None
-    return is_there and was != now and frozen(draft) not in {was, now}
+    if draft is None or draft.deleted_at is not None or was == now:
+        return False
+    return frozen(draft) not in {was, now}
 
 
 def follow(quiz: Quiz, was: Question, now: Question, by: Account) -> bool:

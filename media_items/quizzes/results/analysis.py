@@ -385,7 +385,7 @@ def given_to(quiz: Quiz, question: Question) -> QuerySet[Any]:
     shares = {
         key: shares_of(keys[key], keys[key].question_of[question.id], left_out) for key in having
     }
-    x = Cast(Coalesce("one__given", "one__earned", Decimal(0)), FloatField())
+    x: Combinable = Cast(Coalesce("one__given", "one__earned", Decimal(0)), FloatField())
     full = {key: one for key in having if (one := keys[key].question_of[question.id]).full_marks}
     if full:
         marks = [

@@ -142,6 +142,7 @@ def _previewed(request: FoyerRequest, quiz: Quiz, form: RegradeForm, number: int
         "preview": preview,
         "page_obj": pages.get_page(page_number(request.GET.get("page"))),
         "hidden": hidden,
+        "undoes": "undo" in request.GET,
         "draft_stays": _DRAFT_STAYS if stays else "",
     }
 
