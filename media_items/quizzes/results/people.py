@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Avg, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet
+from django.db.models import Avg, Count, F, IntegerField, Q, QuerySet
 from django.db.models.functions import Cast, Floor
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -27,12 +27,6 @@ _GRAIN = 1e-7
 # They have no rows here: `results.missing`.
 NOT_COME = "not-come"
 FINISHED = Q(finished__gt=0)
-# Also in an attempt that is not the best yet: what is on the page *Marking*.
-TO_MARK = Exists(
-    Attempt.objects.filter(
-        taker=OuterRef("pk"), state__in=choices.FINISHED, is_preview=False, waiting__gt=0
-    )
-) & Q(erased_at=None)
 SCORED = Q(percent__gte=0)
 SHOWN = {
     "": pgettext_lazy("people", "Everybody"),
@@ -70,13 +64,21 @@ def shown(rows: QuerySet[Taker], quiz: Quiz, show: str) -> QuerySet[Taker]:
         case "finished":
             return rows.filter(FINISHED)
         case "to-mark":
-            return rows.filter(TO_MARK)
+            return rows.filter(_to_mark(quiz))
     return rows
 
 
 def _with_attempts(quiz: Quiz, state: AttemptState) -> QuerySet[Attempt, Any]:
     rows = Attempt.objects.filter(quiz_id=quiz.pk, is_preview=False, state=state)
     return rows.values("taker")
+
+
+def _to_mark(quiz: Quiz) -> Q:
+    """Also in an attempt that does not count yet: what is on the page *Marking*."""
+    waiting = Attempt.objects.filter(
+        quiz_id=quiz.pk, is_preview=False, state__in=choices.FINISHED, waiting__gt=0
+    )
+    return Q(pk__in=waiting.values("taker"), erased_at=None)
 
 
 def matching(rows: QuerySet[Taker], words: str) -> QuerySet[Taker]:
@@ -115,7 +117,7 @@ def counts_of(quiz: Quiz) -> Counts:
     found = takers_of(quiz).aggregate(
         everybody=Count("pk"),
         finished=Count("pk", filter=FINISHED),
-        to_mark=Count("pk", filter=TO_MARK),
+        to_mark=Count("pk", filter=_to_mark(quiz)),
         scored=Count("pk", filter=SCORED),
         mean=Avg("percent", filter=SCORED),
         passed=Count("pk", filter=Q(percent__gte=needed) & SCORED),

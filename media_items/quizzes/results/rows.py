@@ -68,7 +68,7 @@ class TakerRow:
 
     @property
     def waits(self) -> bool:
-        """Whether there is something to mark: as `people.TO_MARK`, also in what does not count."""
+        """Whether there is something to mark, as the list counts it: in any attempt."""
         finished = (one for one in self.attempts if one.state in FINISHED and not one.is_preview)
         return self.taker.erased_at is None and any(one.waiting for one in finished)
 
