@@ -29,7 +29,7 @@ from access.mail.messages import compose_from
 from access.mail.models import OutgoingMail
 from access.mail.readers import choice_of, written_for
 from access.memberships.proofs import AccountProofs
-from access.proofs import ProofKey, parsed
+from access.proofs import ProofKey, parsed, pks_named
 from access.register.querysets import for_reading, matching
 from access.register.rows import InviteeRow
 from access.register.states import with_states
@@ -37,9 +37,8 @@ from access.typed_text import one_line
 from media_items.catalogue.models import MediaItem
 from media_items.people_behind import people_behind
 from media_items.personal_data import Subject
-from media_items.quizzes.attempts.takers import person_digests
 from media_items.quizzes.models import Taker, TakerKey
-from media_items.quizzes.models.attempts import PROVEN
+from media_items.quizzes.people.erasing import is_whole, taken_as, takers_of
 from media_items.quizzes.results.missing import MissingRow
 
 
@@ -68,10 +67,9 @@ class QuizResultsMail(OutgoingKind[Taker]):
             return results_email(row, to=mail.address, key=key)
 
     def about_person(self, subject: Subject) -> Collection[int]:
-        keys = TakerKey.objects.filter(key__in=subject.keys)
-        if subject.item is not None:
-            keys = keys.filter(quiz__item=subject.item)
-        return list(keys.values_list("taker", flat=True))
+        """SECURITY: of somebody with whom they were merged only what was written to them before."""
+        rows = [*takers_of(subject).filter(is_whole(subject)), *taken_as(subject)]
+        return {one.pk for one in rows}
 
 
 def ask_for_mails(mails: Sequence[tuple[int, str]], by: User) -> None:
@@ -213,31 +211,27 @@ class Invitees:
 
 def _missing(item: MediaItem) -> QuerySet[Invitation]:
     """Invited as viewers, and not started: by the invitation, by the account that took it, or in
-    another way with the address proven."""
-    by_invitation = Concat(Value(f"{InvitationProofs.kind}:"), Cast(OuterRef("pk"), CharField()))
-    by_account = Concat(Value(f"{AccountProofs.kind}:"), Cast(OuterRef("account_id"), CharField()))
+    another way with the address proven. Addresses are compared as they are today, by the database:
+    the page asks for every letter of a search."""
     started = TakerKey.objects.filter(quiz__item=item)
     invited = Invitation.objects.on(item).filter(role=InvitationRole.VIEWER, revoked_at=None)
     return invited.filter(
-        ~Exists(started.filter(key=by_invitation)),
-        ~Exists(started.filter(key=by_account)),
-    ).exclude(pk__in=_started_by_address(item, invited))
-
-
-def _started_by_address(item: MediaItem, invited: QuerySet[Invitation]) -> list[int]:
-    """Addresses are compared as digests, which the database cannot make."""
-    came = set(
-        Taker.objects.filter(quiz__item=item, certainty__in=PROVEN)
-        .exclude(person="")
-        .values_list("person", flat=True)
+        ~Exists(started.filter(key=_key(InvitationProofs.kind, OuterRef("pk")))),
+        ~Exists(started.filter(key=_key(AccountProofs.kind, OuterRef("account_id")))),
+        *(~Q(email__in=emails) for emails in _proven_emails(started.filter(is_proven=True))),
     )
-    if not came:
-        return []
-    return [
-        pk
-        for pk, email in invited.values_list("pk", "email")
-        if not came.isdisjoint(person_digests(email))
-    ]
+
+
+def _proven_emails(keys: QuerySet[TakerKey]) -> list[QuerySet[Any]]:
+    """At which addresses they have come, by every kind of proof. Asked once for all invitations."""
+    users = User.objects.filter(pk__in=pks_named(keys, AccountProofs.kind))
+    invited = Invitation.objects.filter(pk__in=pks_named(keys, InvitationProofs.kind))
+    guests = GuestAdmission.objects.filter(pk__in=pks_named(keys, GuestProofs.kind))
+    return [users.values("email"), invited.values("email"), guests.values("guest__email")]
+
+
+def _key(kind: str, pk: OuterRef) -> Concat:
+    return Concat(Value(f"{kind}:"), Cast(pk, CharField()), output_field=CharField())
 
 
 def _may_be_reminded(item: MediaItem) -> QuerySet[Invitation]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from media_items.admin_tools import link_to, link_to_list
 from media_items.live.participants.listing import HOW_KNOWN, ROLE_NAMES
 from media_items.person_page import PersonPart, Somebody, register
+from media_items.personal_data import Subject
 from media_items.quizzes.models import Answer, Attempt, Quiz, Taker
+from media_items.quizzes.people.erasing import is_whole, taken_as, takers_of
 from media_items.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 
 
@@ -177,7 +179,12 @@ class AttemptAdmin(ReadOnlyAdmin):
 
 
 def _takers_of(somebody: Somebody) -> QuerySet[Taker]:
-    rows = Taker.objects.filter(keys__key__in=somebody.keys, erased_at=None).distinct()
+    """SECURITY: what was only typed and has become a part of somebody else stands there as it was
+    taken, without the name and the score of the other."""
+    subject = Subject(item=None, keys=somebody.keys)
+    whole = takers_of(subject).filter(is_whole(subject)).values("pk")
+    parts = taken_as(subject).filter(erased_at=None).exclude(merged_into__in=whole)
+    rows = Taker.objects.filter(Q(pk__in=whole) | Q(pk__in=parts.values("pk")))
     return rows.select_related("quiz__item").order_by("-first_at", "-pk")
 
 

@@ -7,7 +7,10 @@ from django.urls import reverse
 from access.guests.services.guests import erase_guest, remove_guest
 from access.links import guest_link_address, invitation_address
 from access.mail.models import OutgoingMail
-from media_items.quizzes.attempts.takers import person_digest
+from access.quiz_mails import Invitees, QuizResultsMail
+from media_items import keyed_digests
+from media_items.personal_data import Subject
+from media_items.quizzes.attempts.takers import merge, person_digest
 from media_items.quizzes.models import QuizChange, Taker, TakerKey
 from media_items.visitors import Certainty
 from tests.factories import GuestAdmissionFactory, InvitationFactory, UserFactory
@@ -16,6 +19,7 @@ from tests.quiz_factories import published_quiz
 from tests.tasks import run_tasks
 
 pytestmark = pytest.mark.django_db
+CONFIRMED = {"certainty": Certainty.CONFIRMED.value}
 
 
 @pytest.fixture
@@ -158,13 +162,41 @@ def test_whoever_came_in_another_way_with_the_address_proven_is_not_missing(
     quiz, browser, results, reminding
 ):
     invite(quiz, "Linus")
-    grace = invite(quiz, "Grace")
-    came(quiz, "guest:7", person=person_digest(grace.email), certainty="confirmed")
-    radia = invite(quiz, "Radia")
-    came(quiz, "guest:8", person=person_digest(radia.email))  # typed
+    for name, facts in (("Grace", CONFIRMED), ("Radia", {})):  # verified, typed
+        email = invite(quiz, name).email
+        admission = GuestAdmissionFactory(guest__link__item=quiz.item, guest__email=email)
+        taker = came(quiz, f"guest:{admission.pk}", person=person_digest(email), **facts)
+        taker.keys.update(is_proven=bool(facts))
     page = browser.get(results, {"show": "not-come"}).content.decode()
     assert [one for one in ("Linus", "Grace", "Radia") if one in page] == ["Linus", "Radia"]
     assert "2 people who were invited" in browser.get(reminding).content.decode()
+
+
+@pytest.mark.parametrize("by", ["account", "invitation to another item"])
+def test_whoever_is_known_by_their_address_is_known_without_a_digest(quiz, by, monkeypatch):
+    """As for every letter of a search; also after the server has got another key."""
+    invited = invite(quiz, "Grace")
+    other = UserFactory(email=invited.email) if by == "account" else None
+    other = other or InvitationFactory(email=invited.email)
+    key = f"{'account' if by == 'account' else 'invitation'}:{other.pk}"
+    came(quiz, key, person=person_digest(invited.email), **CONFIRMED).keys.update(is_proven=True)
+    invite(quiz, "Linus")
+    made = []
+    monkeypatch.setattr(keyed_digests, "salted_hmac", lambda *args, **_more: made.append(args))
+    assert [one.first_name for one in Invitees().missing(quiz.item, "n")] == ["Linus"]
+    assert not made
+
+
+def test_mails_to_whom_somebody_was_merged_with_are_not_theirs(quiz, guest):
+    typed = Taker.objects.get()
+    account = UserFactory()
+    other = came(quiz, f"account:{account.pk}", name="Grace", person="x", certainty="signed_in")
+    other.keys.update(is_proven=True)
+    merge(typed, into=other)
+    subject = Subject(item=quiz.item, keys=frozenset({f"guest:{guest.pk}"}))
+    assert set(QuizResultsMail().about_person(subject)) == {typed.pk}
+    subject = Subject(item=quiz.item, keys=frozenset({f"account:{account.pk}"}))
+    assert set(QuizResultsMail().about_person(subject)) == {other.pk}
 
 
 def test_each_of_them_is_reminded_once_with_their_own_link(

@@ -11,7 +11,14 @@ from media_items.quizzes.models import Answer, Regrade
 from tests.browser import looks
 from tests.media_items.quizzes.test_certificates import RIGHT, WRONG
 from tests.media_items.quizzes.test_marking import give, taken
-from tests.quiz_factories import EVERY_KIND, OPEN, RIGHT_ANSWERS, SINGLE, published_quiz
+from tests.quiz_factories import (
+    EVERY_KIND,
+    OPEN,
+    RIGHT_ANSWERS,
+    SINGLE,
+    DraftFactory,
+    published_quiz,
+)
 from tests.tasks import run_tasks
 
 
@@ -86,8 +93,17 @@ def test_a_wrong_key_is_corrected_after_a_look_at_who_changes(open_page, quiz, a
     expect(page.get_by_text("Regrading: 0 of 3 attempts")).not_to_be_visible()
     expect(page.get_by_text("3 scores changed")).to_be_visible()
     assert Regrade.objects.get().attempts_changed == 3
+    DraftFactory(quiz=quiz, public_id="single", text="Another?")
     page.get_by_role("link", name="See what undoing it changes").click()
     expect(page.get_by_text("3 scores change.")).to_be_visible()
+    expect(page.get_by_text("What is written there stays as it is")).to_be_visible()
+    axe(page)
+    picture(page, "undo_preview")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Regrading: 0 of 3 attempts")).to_be_visible()
+    run_tasks()
+    expect(page.get_by_text("Undone: marked as before")).to_be_visible()
+    assert Regrade.objects.latest("pk").attempts_changed == 3
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -95,11 +95,13 @@ def interrupt(*, takers: Collection[int]) -> int:
 @transaction.atomic
 def let_go_on(*, attempt: Attempt) -> Attempt:
     """An interrupted attempt is open again, with the time it had left. Raises `NotNow` where it is
-    not interrupted, or where another one is open."""
+    not interrupted, where another one is open, and of somebody erased: nobody could reach it."""
     quiz = lock_quiz(attempt.quiz)
     attempt = lock_to_score(attempt)
     moment = timezone.now()
     others = attempt.taker.attempts.filter(state=AttemptState.OPEN)
+    if attempt.taker.erased_at is not None:
+        raise NotNow
     if attempt.state != AttemptState.INTERRUPTED or attempt.ended_at is None or others.exists():
         raise NotNow
     attempt.given_back_seconds += ceil((moment - attempt.ended_at).total_seconds())

@@ -66,15 +66,17 @@ def total_of(content: Content, answers: Iterable[Answer]) -> rules.Total:
 
 def keep_score(taker: Taker, quiz: Quiz) -> None:
     """Which of their attempts count, by the quiz's rule, and what they come to. Unfinished ones
-    never do, nor tries of editors, nor more than are allowed. Of several equally good ones the
-    first is the best. Whoever holds an attempt of theirs has locked the taker before."""
+    never do, nor tries of editors, nor more than are allowed; nor those in which no point is left
+    to be had, where another one has some. Of several equally good ones the first is the best.
+    Whoever holds an attempt of theirs has locked the taker before."""
     taker = Taker.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk)
     rows = list(taker.attempts.defer("order").order_by("started_at", "number"))
     real = [one for one in rows if not one.is_preview]
     finished = [one for one in real if one.state in FINISHED and one.possible is not None]
     beyond = beyond_allowed(taker, quiz, real)
+    allowed = [one for one in finished if one.pk not in beyond]
     counting = _counting(
-        [one for one in finished if one.pk not in beyond], KeptScore(quiz.kept_score)
+        [one for one in allowed if one.possible] or allowed, KeptScore(quiz.kept_score)
     )
     kept = {one.pk for one in counting}
     if newly := [one.pk for one in counting if not one.is_kept]:

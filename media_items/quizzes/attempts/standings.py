@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from media_items.quizzes.attempts.reveal import Standing
+from media_items.quizzes.attempts.spent import spent_of
 from media_items.quizzes.attempts.starting import Chance
 from media_items.quizzes.attempts.takers import person_digests
 from media_items.quizzes.attempts.windows import saved_until, saved_until_of, window_of
@@ -51,7 +52,7 @@ def on_quizzes(takers: Collection[Taker], rows: QuerySet[Attempt]) -> dict[int, 
     """Of each by the key of its row; `rows` says what is loaded of attempts. `taker.quiz` with its
     item must be loaded. A fixed number of queries."""
     moment = timezone.now()
-    exemptions = _exemptions_of(takers)
+    exemptions, used = _exemptions_of(takers), spent_of(takers)
     ends = saved_until_of({one.quiz_id: one.quiz for one in takers}.values())
     attempts: dict[int, list[Attempt]] = defaultdict(list)
     for attempt in rows.filter(taker__in=takers).order_by("number"):
@@ -60,6 +61,8 @@ def on_quizzes(takers: Collection[Taker], rows: QuerySet[Attempt]) -> dict[int, 
     for one in takers:
         theirs, exemption = attempts[one.pk], exemptions.get(one.pk)
         allowed = window_of(one.quiz, exemption).attempts
+        if allowed is not None:
+            allowed -= used.get(one.pk, 0)
         standing = _standing(theirs, allowed, ends.get(one.quiz_id), moment)
         found[one.pk] = OnQuiz(standing, exemption, theirs)
     return found

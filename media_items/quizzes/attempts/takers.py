@@ -190,7 +190,8 @@ def merge(source: Taker, *, into: Taker) -> list[Attempt]:
         attempt.save(update_fields=["taker", "number", "moved_from"])
     source.keys.update(taker=into, moved_from=Coalesce("moved_from", Value(source.pk)))
     if not into.exemptions.exists():
-        source.exemptions.update(taker=into)
+        was = Coalesce("moved_from", Value(source.pk))
+        source.exemptions.update(taker=into, moved_from=was)
     source.merged.update(merged_into=into)
     source.merged_into = into
     source.save(update_fields=["merged_into"])
@@ -214,10 +215,12 @@ def touched_by_split(takers: Collection[int]) -> list[int]:
     return sorted({*takers, *(one.pk for one in back), *rivals})
 
 
-def split(taker: Taker) -> list[Taker]:
-    """What was merged into a person is its own again, as before. Whose address somebody else has
-    proven since is that person. The caller holds the lock on the quiz. Returns whose it is."""
-    back = list(taker.merged.order_by("pk"))
+def split(taker: Taker, *, only: Collection[int] | None = None) -> list[Taker]:
+    """What was merged into a person is its own again, as before; of these alone where `only` names
+    them. Whose address somebody else has proven since is that person. The caller holds the lock on
+    the quiz. Returns whose it is."""
+    merged = taker.merged.order_by("pk")
+    back = list(merged if only is None else merged.filter(pk__in=only))
     lock_people(touched_by_split([taker.pk]))
     for source in back:
         give_back(source, taker)
@@ -233,6 +236,7 @@ def give_back(source: Taker, taker: Taker) -> None:
     """What `source` had when it was merged into `taker`; it stands for itself again unless it has
     rivals. The caller holds the lock on the quiz, and finds the scores anew."""
     taker.keys.filter(moved_from=source).update(taker=source, moved_from=None)
+    taker.exemptions.filter(moved_from=source).update(taker=source, moved_from=None)
     theirs = taker.attempts.filter(moved_from=source).order_by("number")
     for number, attempt in enumerate(theirs, start=1):
         attempt.taker, attempt.number, attempt.moved_from = source, number, None

@@ -1,4 +1,5 @@
-"""A corrected key: what becomes of a frozen question, in every version that has it. Pure."""
+"""A corrected key, or the one before it: what becomes of a frozen question, in every version that
+has it. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from media_items.quizzes.content import Content, Option, Question
+from media_items.quizzes.content import Option, Question
 from media_items.quizzes.kinds import CHOICE_KINDS, TYPED_KINDS, QuestionKind
 from media_items.quizzes.models.trail import RegradeWay
 
@@ -24,6 +25,24 @@ class Correction:
     matches: Mapping[str, str] = field(default_factory=dict)
     order: tuple[str, ...] = ()
 
+    def after(self, version: int, question: Question, original: Question) -> Question:
+        """Of every version in the same way."""
+        return corrected(question, original, self)
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """The question as it was marked before, by the version. Other versions stay as they are."""
+
+    before: Mapping[int, Question]
+    way: RegradeWay = RegradeWay.UNDO
+
+    def after(self, version: int, question: Question, original: Question) -> Question:
+        return self.before.get(version, question)
+
+
+type Change = Correction | Undoing
+
 
 def corrected(question: Question, original: Question, correction: Correction) -> Question:
     """`question` is as it is marked now, `original` as it was asked, with the points it had. What
@@ -40,15 +59,10 @@ def corrected(question: Question, original: Question, correction: Correction) ->
     )
 
 
-def corrected_content(
-    content: Content, original: Content, question_id: str, correction: Correction
-) -> Content:
-    """The same where it does not have the question."""
-    question = content.question_of.get(question_id)
-    asked = original.question_of.get(question_id)
-    if question is None or asked is None:
-        return content
-    return content.with_questions([corrected(question, asked, correction)])
+def as_written(question: Question, original: Question) -> Question:
+    """What of a key a writer would have written: full marks and dropping concern attempts that were
+    made."""
+    return replace(question, points=original.points, full_marks=False)
 
 
 def correction_of(question: Question) -> Correction:

@@ -13,7 +13,7 @@ from media_items.quizzes.attempts.marking import key_for, total_of
 from media_items.quizzes.attempts.passing import has_passed
 from media_items.quizzes.choices import FINISHED
 from media_items.quizzes.content import Content
-from media_items.quizzes.grading.keys import Correction, corrected_content
+from media_items.quizzes.grading.keys import Change
 from media_items.quizzes.models import Answer, Attempt, Quiz, QuizVersion
 from media_items.quizzes.scoring import rules
 
@@ -85,26 +85,34 @@ class _Keys:
         return not any(one.may_be_negative for one in every)
 
 
-def preview_of(quiz: Quiz, question_id: str, correction: Correction) -> Preview:
+def preview_of(quiz: Quiz, question_id: str, change: Change) -> Preview:
     """Changes nothing. The changes come by name."""
     keys = {}
     for version in versions_with(quiz, question_id):
         key = key_for(version)
-        after = corrected_content(key.questions, version.questions, question_id, correction)
-        keys[version.pk] = _Keys(key, after)
+        keys[version.pk] = _Keys(key, changed_content(version, key, question_id, change))
     quick = [pk for pk, one in keys.items() if one.adds_up]
     slow = [pk for pk in keys if pk not in quick]
     seen, changes = 0, []
     for attempt in _attempts(quiz, quick, Answer.objects.filter(question=question_id)):
         seen += 1
-        if change := _change_by(attempt, keys[attempt.version_id], question_id):
-            changes.append(change)
+        if found := _change_by(attempt, keys[attempt.version_id], question_id):
+            changes.append(found)
     for attempt in _attempts(quiz, slow, Answer.objects.all()):
         seen += 1
-        if change := _change(attempt, keys[attempt.version_id].after):
-            changes.append(change)
+        if found := _change(attempt, keys[attempt.version_id].after):
+            changes.append(found)
     changes.sort(key=lambda one: (one.attempt.taker.shown_name.casefold(), one.attempt.number))
     return Preview(quiz, seen, changes)
+
+
+def changed_content(
+    version: QuizVersion, key: QuizVersion, question_id: str, change: Change
+) -> Content:
+    """Of a version that has the question; `key` marks it now."""
+    now, original = key.questions, version.questions.question_of[question_id]
+    made = change.after(version.pk, now.question_of[question_id], original)
+    return now.with_questions([made])
 
 
 def versions_with(quiz: Quiz, question_id: str) -> list[QuizVersion]:

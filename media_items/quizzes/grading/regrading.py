@@ -3,7 +3,7 @@
 The key is there at once, in one transaction; attempts that end from then on are marked with it. The
 others are marked by a task, each in a transaction of its own under its own lock. What is left to do
 is read from the attempts: those that were marked with an older key. So the task may run twice, or
-be killed anywhere. Undone by regrading with the key before.
+be killed anywhere. Undone by the keys before, which the row of the regrading names.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from media_items.queued import queued
 from media_items.quizzes.attempts.locking import lock_quiz, lock_to_score
 from media_items.quizzes.attempts.marking import keep_score, key_for, mark_attempt
 from media_items.quizzes.choices import FINISHED
-from media_items.quizzes.content import Content, to_json
-from media_items.quizzes.grading.drafts import correct_draft
-from media_items.quizzes.grading.keys import Correction, corrected_content
-from media_items.quizzes.grading.preview import versions_with
+from media_items.quizzes.content import Content, Question, to_json
+from media_items.quizzes.grading import drafts
+from media_items.quizzes.grading.keys import Change, Undoing, as_written
+from media_items.quizzes.grading.preview import changed_content, versions_with
 from media_items.quizzes.models import Attempt, Quiz, QuizChange, QuizVersion, Regrade
 from media_items.refusals import ChangedMeanwhile, Invalid, NotNow
 from media_items.signals import Account
@@ -45,12 +45,13 @@ def regrade(
     *,
     quiz: Quiz,
     question_id: str,
-    correction: Correction,
+    correction: Change,
     key_number: int,
     by: Account,
     reason: str = "",
 ) -> Regrade:
-    """`key_number` is that of the newest key that `by` has seen.
+    """`key_number` is that of the newest key that `by` has seen. The question being written follows
+    where it is as it was published; `draft_stays` says that it does not.
 
     Raises `NotNow` while another regrading is under way, `ChangedMeanwhile` where the key is
     another one by now, `Invalid` where nothing would change.
@@ -59,16 +60,14 @@ def regrade(
     if quiz.regrades.filter(finished_at=None).exists():
         raise NotNow(_("A regrading is in progress. Wait until it has finished."))
     versions = versions_with(quiz, question_id)
-    if newest_key_number(versions) != key_number:
+    if not versions or newest_key_number(versions) != key_number:
         raise ChangedMeanwhile
+    was, now = changed_question(versions[-1], question_id, correction)
     made = [
         (key, _new_key(version, key, content, by))
         for version in versions
         if (key := key_for(version))
-        and (
-            content := corrected_content(key.questions, version.questions, question_id, correction)
-        )
-        != key.questions
+        and (content := changed_content(version, key, question_id, correction)) != key.questions
     ]
     if not made:
         raise Invalid(_("This is how the question is marked already."))
@@ -77,6 +76,7 @@ def regrade(
         question=question_id,
         way=correction.way,
         reason=reason,
+        keys_before={str(after.key_of_id): before.pk for before, after in made},
         made_by=by,
         attempts_total=behind(quiz).count(),
     )
@@ -92,9 +92,35 @@ def regrade(
         version=after,
         by=by,
     )
-    correct_draft(quiz, after.questions.question_of[question_id], correction, by)
+    row.draft_stays = drafts.stays(quiz, was, now)
+    drafts.follow(quiz, was, now, by)
     transaction.on_commit(partial(regrade_attempts.enqueue, row.pk))
     return row
+
+
+def changed_question(
+    version: QuizVersion, question_id: str, change: Change
+) -> tuple[Question, Question]:
+    """As it is marked now in this version and as it would be, the way somebody writes it."""
+    original, key = version.questions.question_of[question_id], key_for(version)
+    after = changed_content(version, key, question_id, change)
+    return (
+        as_written(key.questions.question_of[question_id], original),
+        as_written(after.question_of[question_id], original),
+    )
+
+
+def undoing(row: Regrade) -> Undoing | None:
+    """What takes a regrading back; None where another one of its question has come after it."""
+    later = Regrade.objects.filter(quiz=row.quiz_id, question=row.question, pk__gt=row.pk)
+    if not row.keys_before or later.exists():
+        return None
+    keys = QuizVersion.objects.in_bulk(row.keys_before.values())
+    before = {
+        int(version): keys[key].questions.question_of[row.question]
+        for version, key in row.keys_before.items()
+    }
+    return Undoing(before)
 
 
 def newest_key_number(versions: list[QuizVersion]) -> int:

@@ -17,7 +17,7 @@ from media_items.quizzes.models.quizzes import Quiz
 
 class Exemption(models.Model):
     """Of a taker, or of an address that has not come yet; `person` is its keyed digest. It binds
-    whoever has proven the address."""
+    whoever has proven the address. `moved_from`: whose it was before a merge, as in `Attempt`."""
 
     quiz = models.ForeignKey(
         Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="exemptions"
@@ -29,6 +29,14 @@ class Exemption(models.Model):
         null=True,
         blank=True,
         related_name="exemptions",
+    )
+    moved_from = models.ForeignKey(
+        Taker,
+        verbose_name=_("taken as"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     email = models.EmailField(_("email address"), blank=True)
     person = models.CharField(_("person"), max_length=64, blank=True)

@@ -16,10 +16,15 @@ class RegradeWay(models.TextChoices):
     NEW_KEY = "new_key", pgettext_lazy("way of regrading", "Mark with the new key")
     FULL_MARKS = "full_marks", pgettext_lazy("way of regrading", "Full marks for everybody")
     DROP = "drop", pgettext_lazy("way of regrading", "Drop the question")
+    UNDO = "undo", pgettext_lazy("way of regrading", "Undone: marked as before")
 
 
 class Regrade(models.Model):
-    """Attempts marked again under another key. The scores before are in its changes."""
+    """Attempts marked again under another key. The scores before are in its changes.
+
+    `keys_before`: for each version whose key it has changed the one before, the key of each row by
+    the key of the version (as text, for JSON). It is undone by them.
+    """
 
     quiz = models.ForeignKey(
         Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="regrades"
@@ -27,6 +32,7 @@ class Regrade(models.Model):
     question = models.CharField(_("question"), max_length=32)
     way = models.CharField(_("way of regrading"), max_length=16, choices=RegradeWay)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
+    keys_before = models.JSONField(_("keys before"), default=dict, editable=False)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -43,6 +49,8 @@ class Regrade(models.Model):
     # Since an attempt was last marked: what kills each run is not begun for ever.
     starts = models.PositiveSmallIntegerField(_("starts of the task"), default=0)
     seen_at = models.DateTimeField(_("last attempt marked"), default=timezone.now)
+
+    draft_stays = False  # of one just made: the question being written is another by now
 
     class Meta:
         verbose_name = _("regrading")

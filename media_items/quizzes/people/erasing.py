@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from media_items.personal_data import Subject
 from media_items.quizzes.attempts.ending import interrupt
@@ -23,6 +23,7 @@ from media_items.quizzes.models import (
     Taker,
     TakerKey,
 )
+from media_items.quizzes.models.attempts import IS_PROVEN
 
 _TYPED = "text"  # in a response: what somebody typed, `scoring.responses`
 _COMMENT = "comment"  # in a change of marks, `grading.marks`
@@ -41,21 +42,49 @@ def takers_of(subject: Subject) -> QuerySet[Taker]:
     return rows
 
 
+def is_whole(subject: Subject) -> Q:
+    """Whether all attempts of a taker are meant. SECURITY: by a proof that was only typed those
+    alone that were made by it, whatever was merged."""
+    keys = TakerKey.objects.filter(taker=OuterRef("pk"))
+    theirs = Q(Exists(keys.filter(key__in=subject.keys, is_proven=True)))
+    theirs |= ~Exists(keys.exclude(key__in=subject.keys)) & ~IS_PROVEN
+    if email := proven_email(subject):
+        theirs |= Q(person__in=person_digests(email))
+    return theirs
+
+
+def taken_as(subject: Subject) -> QuerySet[Taker]:
+    """Who was meant before they were merged with somebody: rows without attempts, with the name
+    under which they took the quiz."""
+    keys = TakerKey.objects.filter(key__in=subject.keys)
+    made = Attempt.objects.filter(by__key__in=subject.keys)
+    theirs = Q(pk__in=keys.values("moved_from")) | Q(pk__in=made.values("moved_from"))
+    if email := proven_email(subject):
+        theirs |= Q(person__in=person_digests(email))
+    rows = Taker.objects.filter(theirs, merged_into__isnull=False)
+    if subject.item is not None:
+        rows = rows.filter(quiz__item=subject.item)
+    return rows
+
+
 def proven_email(subject: Subject) -> str:
     return "" if subject.is_typed else subject.email
 
 
 def erase(subject: Subject, *, moment: datetime) -> None:
     """In a transaction. What a host has merged with it is somebody else's again, and stays, unless
-    it is meant, too."""
+    it is meant, too. What is only a part of somebody else is taken out of them, and nothing
+    besides."""
     quizzes = Quiz.objects.filter(takers__in=takers_of(subject)).distinct().order_by("pk")
     for quiz in quizzes:
         lock_quiz(quiz)
     meant = list(takers_of(subject).values_list("pk", flat=True))
     held = Taker.objects.filter(Q(pk__in=meant) | Q(merged__in=meant)).distinct().order_by("pk")
     lock_people(touched_by_split(list(held.values_list("pk", flat=True))))
+    own = set(_by_what_is_their_own(subject).values_list("pk", flat=True))
+    parts = set(taken_as(subject).values_list("pk", flat=True))
     for taker in list(held):
-        split(taker)
+        split(taker, only=None if taker.pk in own else parts)
     ids = list(takers_of(subject).order_by("pk").values_list("pk", flat=True))
     if ids:
         _erase(ids, moment)
@@ -64,6 +93,17 @@ def erase(subject: Subject, *, moment: datetime) -> None:
         if subject.item is not None:
             waiting = waiting.filter(quiz__item=subject.item)
         waiting.delete()
+
+
+def _by_what_is_their_own(subject: Subject) -> QuerySet[Taker]:
+    """Of `takers_of`, whoever is meant by a proof, an attempt or an address that no merge has
+    brought."""
+    keys = TakerKey.objects.filter(key__in=subject.keys, moved_from=None)
+    made = Attempt.objects.filter(by__key__in=subject.keys, moved_from=None)
+    theirs = Q(pk__in=keys.values("taker")) | Q(pk__in=made.values("taker"))
+    if email := proven_email(subject):
+        theirs |= Q(person__in=person_digests(email))
+    return Taker.objects.filter(theirs)
 
 
 def _erase(ids: Collection[int], moment: datetime) -> None:

@@ -9,17 +9,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
-
 from media_items.personal_data import Subject
 from media_items.quizzes import texts
 from media_items.quizzes.attempts.reveal import NOTHING, Revealed, revealed
 from media_items.quizzes.attempts.standings import on_quizzes
-from media_items.quizzes.attempts.takers import person_digests
 from media_items.quizzes.content import Question
-from media_items.quizzes.models import Answer, Attempt, Exemption, Taker, TakerKey
-from media_items.quizzes.models.attempts import IS_PROVEN
-from media_items.quizzes.people.erasing import proven_email, takers_of
+from media_items.quizzes.models import Answer, Attempt, Exemption, Taker
+from media_items.quizzes.people.erasing import is_whole, takers_of
 from media_items.quizzes.scoring import rules
 from media_items.quizzes.scoring.responses import Response
 
@@ -94,7 +90,7 @@ class QuizRecord:
 
 def records_of(subject: Subject, *, at_most: int | None) -> list[QuizRecord]:
     """Newest first; of each attempt `at_most` answers. A fixed number of queries."""
-    rows = takers_of(subject).annotate(is_whole=_is_whole(subject)).select_related("quiz__item")
+    rows = takers_of(subject).annotate(is_whole=is_whole(subject)).select_related("quiz__item")
     takers: Sequence[Any] = list(rows.order_by("-first_at", "-pk")[:at_most])
     if not takers:
         return []
@@ -125,17 +121,6 @@ def records_of(subject: Subject, *, at_most: int | None) -> list[QuizRecord]:
 
 def _made_by(attempts: Sequence[Attempt], subject: Subject) -> list[Attempt]:
     return [one for one in attempts if one.by is not None and one.by.key in subject.keys]
-
-
-def _is_whole(subject: Subject) -> Q:
-    """Whether all attempts of a taker are meant. SECURITY: by a proof that was only typed those
-    alone that were made by it, whatever was merged."""
-    keys = TakerKey.objects.filter(taker=OuterRef("pk"))
-    theirs = Q(Exists(keys.filter(key__in=subject.keys, is_proven=True)))
-    theirs |= ~Exists(keys.exclude(key__in=subject.keys)) & ~IS_PROVEN
-    if email := proven_email(subject):
-        theirs |= Q(person__in=person_digests(email))
-    return theirs
 
 
 def _answers(takers: Sequence[Taker]) -> dict[int, list[Answer]]:

@@ -27,8 +27,11 @@ def let_go_on(*, attempt: Attempt, by: Account) -> Attempt:
 
 @transaction.atomic
 def end_now(*, attempt: Attempt, by: Account) -> Attempt:
-    """What is saved is marked, and counts. Also of an interrupted one. Twice is once."""
+    """What is saved is marked, and counts. Also of an interrupted one. Twice is once. Raises
+    `NotNow` of somebody erased: what they typed is gone."""
     attempt = lock_to_score(attempt)
+    if attempt.taker.erased_at is not None:
+        raise NotNow
     was = attempt.state
     if was == AttemptState.OPEN:
         attempt = ending.hand_in(attempt=attempt)

@@ -2,18 +2,20 @@
 
 One attempt a person, the one that counts (of several that count the last). A question is found by
 its id in every version that has it. An answer that is not marked yet is left out; T and R are then
-without its question, for everybody.
+without its question, for everybody. Versions may give other points: what is said over several is of
+shares, x of the points of the question, R and T of those of the rest and of the whole.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
+    Case,
     Count,
     F,
     FilteredRelation,
@@ -25,6 +27,7 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    When,
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
@@ -108,10 +111,8 @@ def analysis_of(quiz: Quiz) -> Analysis:
     keys = _keys_of(quiz)
     left_out = unmarked_in(quiz, keys)
     sums = _SumsOf(keys, left_out, *_totals(quiz, left_out), _sums_of_answers(quiz, left_out))
-    of_questions = sums.of_questions()
-    weights = psychometrics.effective_weights(
-        {one: found for one, found in of_questions.items() if one not in left_out}
-    )
+    people, of_questions = sums.people(), sums.of_questions()
+    weights = psychometrics.effective_weights(sums.of_whole())
     answered: dict[str, int] = defaultdict(int)
     for (_key, question), (count, _sums) in sums.answers.items():
         answered[question] += count
@@ -120,6 +121,7 @@ def analysis_of(quiz: Quiz) -> Analysis:
             one,
             number,
             of_questions.get(one.id, Sums()),
+            people[one.id],
             answered[one.id],
             weights.get(one.id),
             left_out.get(one.id, 0),
@@ -155,6 +157,7 @@ def _analysed(
     question: Question,
     number: int,
     sums: Sums,
+    people: int,
     answered: int,
     weight: float | None,
     unmarked: int,
@@ -164,10 +167,10 @@ def _analysed(
     return Analysed(
         question=question,
         number=number,
-        people=sums.count,
+        people=people,
         answered=answered,
         unmarked=unmarked,
-        facility=psychometrics.facility(sums, float(question.points)) if is_enough else None,
+        facility=psychometrics.facility(sums, 1) if is_enough else None,
         discrimination=psychometrics.discrimination(sums) if is_many else None,
         weight=weight if is_many else None,
     )
@@ -297,12 +300,37 @@ class _SumsOf:
     waiting: int
     answers: Mapping[_ByKey, tuple[int, Sums]]
 
+    def people(self) -> dict[str, int]:
+        """How many were asked each question, but for answers that are not marked yet."""
+        found: dict[str, int] = defaultdict(int)
+        for key, question in self._asked():
+            found[question.id] += self._of_one(key, question).count
+        return found
+
     def of_questions(self) -> dict[str, Sums]:
+        """x as share of the points of the question, and in place of T that and R as share of the
+        points of the rest. Of versions in which it is marked."""
         found: dict[str, Sums] = defaultdict(Sums)
+        for key, question in self._asked():
+            if question.is_marked:
+                rest = self._of_one(key, question).of_rest
+                shares = shares_of(self.keys[key], question, self.left_out)
+                found[question.id] += rest.scaled(*shares).of_more
+        return found
+
+    def of_whole(self) -> dict[str, Sums]:
+        """x and T as shares of the points of the whole; of questions that are marked."""
+        found: dict[str, Sums] = defaultdict(Sums)
+        for key, question in self._asked():
+            if question.is_marked and question.id not in self.left_out:
+                share = _of(_points(self.keys[key], self.left_out))
+                found[question.id] += self._of_one(key, question).scaled(share, share)
+        return found
+
+    def _asked(self) -> Iterator[tuple[int, Question]]:
         for key in self.totals:
             for question in self.keys[key].questions if key in self.keys else ():
-                found[question.id] += self._of_one(key, question)
-        return found
+                yield key, question
 
     def of_version(self, key: int | None) -> list[Sums]:
         if key is None or key not in self.keys:
@@ -325,26 +353,67 @@ class _SumsOf:
         return (total - self.unmarked.get((key, question.id), Sums()) + of_answers).of_more
 
 
+def shares_of(
+    content: Content, question: Question, left_out: Collection[str]
+) -> tuple[float, float]:
+    """By what x and R are multiplied to be shares; 0 where there are no points."""
+    own = question.points if question.is_marked else Decimal(0)
+    return _of(own), _of(_points(content, {*left_out, question.id}))
+
+
+def _points(content: Content, left_out: Collection[str]) -> Decimal:
+    return sum(
+        (one.points for one in content.questions if one.is_marked and one.id not in left_out),
+        Decimal(0),
+    )
+
+
+def _of(points: Decimal) -> float:
+    return 1 / float(points) if points else 0.0
+
+
 # --- the answers to one question -----------------------------------------------------------------
 
 
 def given_to(quiz: Quiz, question: Question) -> QuerySet[Any]:
     """Those of everybody whose version has the question and whose answer is marked: with the
-    answer as `one`, its mark as `x`, and the rest of the quiz as `rest`. Two queries to find."""
+    answer as `one`, its mark as `x`, and the rest of the quiz as `rest`, both as shares of their
+    points. Two queries to find."""
     keys = _keys_of(quiz)
     left_out = unmarked_in(quiz, keys)
     having = [key for key, content in keys.items() if question.id in content.question_of]
-    x = Cast(Coalesce("one__given", "one__earned", Decimal(0)), FloatField())
-    if question.full_marks and question.is_marked:
-        x = Cast(Value(question.points), FloatField())
+    shares = {
+        key: shares_of(keys[key], keys[key].question_of[question.id], left_out) for key in having
+    }
+    x: Combinable = Cast(Coalesce("one__given", "one__earned", Decimal(0)), FloatField())
+    full = {key: one for key in having if (one := keys[key].question_of[question.id]).full_marks}
+    if full:
+        marks = [
+            When(marked_with=key, then=Cast(Value(one.points), FloatField()))
+            for key, one in full.items()
+        ]
+        x = Case(*marks, default=x, output_field=FloatField())
+    of_x = _by_key({key: share for key, (share, _rest) in shares.items()})
+    of_rest = _by_key({key: share for key, (_x, share) in shares.items()})
     total = total_without(left_out, "")
     rows: QuerySet[Any] = (
         attempts_analysed(quiz)
         .filter(marked_with__in=having)
         .annotate(one=FilteredRelation("answers", condition=Q(answers__question=question.id)))
-        .annotate(x=x, t=total)
+        .annotate(points=x, t=total)
+        .annotate(x=F("points") * of_x)
     )
     if question.id in left_out:
         marked = Q(one__pk=None) | Q(one__earned__isnull=False) | Q(one__given__isnull=False)
-        return rows.filter(marked).annotate(rest=F("t"))
-    return rows.annotate(rest=F("t") - F("x"))
+        return rows.filter(marked).annotate(rest=F("t") * of_rest)
+    return rows.annotate(rest=(F("t") - F("points")) * of_rest)
+
+
+def _by_key(values: Mapping[int, float]) -> Combinable:
+    if len(set(values.values())) < 2:
+        return Value(next(iter(values.values()), 0.0), output_field=FloatField())
+    return Case(
+        *(When(marked_with=key, then=Value(one)) for key, one in values.items()),
+        default=Value(0.0),
+        output_field=FloatField(),
+    )

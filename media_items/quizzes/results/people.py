@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, Floor
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from media_items.quizzes import choices
 from media_items.quizzes.attempts.takers import person_digests
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Quiz, Taker
@@ -26,7 +27,6 @@ _GRAIN = 1e-7
 # They have no rows here: `results.missing`.
 NOT_COME = "not-come"
 FINISHED = Q(finished__gt=0)
-TO_MARK = Q(waiting__gt=0)
 SCORED = Q(percent__gte=0)
 SHOWN = {
     "": pgettext_lazy("people", "Everybody"),
@@ -64,13 +64,21 @@ def shown(rows: QuerySet[Taker], quiz: Quiz, show: str) -> QuerySet[Taker]:
         case "finished":
             return rows.filter(FINISHED)
         case "to-mark":
-            return rows.filter(TO_MARK)
+            return rows.filter(_to_mark(quiz))
     return rows
 
 
 def _with_attempts(quiz: Quiz, state: AttemptState) -> QuerySet[Attempt, Any]:
     rows = Attempt.objects.filter(quiz_id=quiz.pk, is_preview=False, state=state)
     return rows.values("taker")
+
+
+def _to_mark(quiz: Quiz) -> Q:
+    """Also in an attempt that does not count yet: what is on the page *Marking*."""
+    waiting = Attempt.objects.filter(
+        quiz_id=quiz.pk, is_preview=False, state__in=choices.FINISHED, waiting__gt=0
+    )
+    return Q(pk__in=waiting.values("taker"), erased_at=None)
 
 
 def matching(rows: QuerySet[Taker], words: str) -> QuerySet[Taker]:
@@ -109,7 +117,7 @@ def counts_of(quiz: Quiz) -> Counts:
     found = takers_of(quiz).aggregate(
         everybody=Count("pk"),
         finished=Count("pk", filter=FINISHED),
-        to_mark=Count("pk", filter=TO_MARK),
+        to_mark=Count("pk", filter=_to_mark(quiz)),
         scored=Count("pk", filter=SCORED),
         mean=Avg("percent", filter=SCORED),
         passed=Count("pk", filter=Q(percent__gte=needed) & SCORED),

@@ -44,6 +44,17 @@ class Sums:
             self.xt + other.xt,
         )
 
+    def scaled(self, x: float, t: float) -> Sums:
+        """With every mark times `x`, and every total times `t`."""
+        return Sums(
+            self.count,
+            self.x * x,
+            self.t * t,
+            self.xx * x * x,
+            self.tt * t * t,
+            self.xt * x * t,
+        )
+
     @classmethod
     def of(cls, xs: Sequence[float], ts: Sequence[float]) -> Sums:
         return cls(

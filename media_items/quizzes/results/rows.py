@@ -67,9 +67,15 @@ class TakerRow:
         attempt = self.attempt
         if attempt is None:
             return words.NO_ATTEMPT
-        if attempt.state in FINISHED and self.taker.waiting:
+        if attempt.state in FINISHED and self.waits:
             return words.TO_MARK
         return words.state_of(attempt.state)
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is something to mark, as the list counts it: in any attempt."""
+        finished = (one for one in self.attempts if one.state in FINISHED and not one.is_preview)
+        return self.taker.erased_at is None and any(one.waiting for one in finished)
 
     @property
     def score(self) -> Decimal | None:

@@ -10,9 +10,11 @@ from fractions import Fraction
 from django.db.models import Max
 
 from media_items.quizzes.attempts.passing import has_passed
+from media_items.quizzes.attempts.takers import takers_of
 from media_items.quizzes.choices import FINISHED
-from media_items.quizzes.models import Quiz, Taker
+from media_items.quizzes.models import Quiz
 from media_items.quizzes.scoring import rules
+from media_items.visitors import Identity
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,12 @@ class Score:
         return percent_of(self.points, self.possible)
 
 
-def score_of(quiz: Quiz, key: str) -> Score | None:
-    """`key` is that of a proof (`Identity.key`). None without a finished attempt, of a quiz that
-    gives no score, and of those who edit it. Two queries."""
-    taker = Taker.objects.filter(quiz=quiz, keys__key=key, erased_at=None).first()
+def score_of(quiz: Quiz, identity: Identity) -> Score | None:
+    """None without a finished attempt, of a quiz that gives no score, and of those who edit it.
+    SECURITY: of a proof that was only typed none, once its attempts are somebody else's, too. Two
+    queries."""
+    taker = takers_of(quiz, identity).first() if quiz.is_scored else None
     if taker is None or taker.is_preview or taker.score is None or not taker.possible:
-        return None
-    if not quiz.is_scored:
         return None
     ended = taker.attempts.filter(state__in=FINISHED, is_kept=True)
     return Score(

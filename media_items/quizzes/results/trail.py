@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.quizzes.models import Attempt, Exemption, Quiz, QuizChange, QuizVersion, Taker
 from media_items.quizzes.results.analysis import questions_of
+from media_items.quizzes.scoring import rules
 from media_items.signals import Account
 from media_items.templatetags.moments import moment_text
 
@@ -145,7 +146,7 @@ def _told(change: QuizChange, values: Any) -> str:
 
 
 def _decimal(value: Any) -> str:
-    return number_format(Decimal(str(value)).quantize(Decimal("0.01")).normalize())
+    return number_format(rules.rounded(Decimal(str(value))).normalize())
 
 
 def _fields_told(model: type[Model], values: Mapping[str, Any]) -> str:

@@ -44,6 +44,8 @@ _EVENTS: dict[str, Words] = {
     "saved": pgettext_lazy("event of an attempt", "Answer saved"),
     "continued": pgettext_lazy("event of an attempt", "Continued"),
     "hint": pgettext_lazy("event of an attempt", "Hint read"),
+    "older": pgettext_lazy("event of an attempt", "Older answer not taken"),
+    "deadline": pgettext_lazy("event of an attempt", "Deadline changed"),
 }
 
 

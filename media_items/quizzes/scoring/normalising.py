@@ -63,6 +63,12 @@ def number_in(text: str, *, unit: str = "") -> Decimal | None:
         return None
 
 
+def is_range(lower: str, upper: str) -> bool:
+    """Whether a number can be in it; both ends are."""
+    first, last = number_in(lower), number_in(upper)
+    return first is not None and last is not None and first <= last
+
+
 def _digit(character: str) -> str:
     value = unicodedata.decimal(character, None)
     return character if value is None else str(value)

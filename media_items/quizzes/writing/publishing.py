@@ -13,7 +13,7 @@ from media_items.quizzes.film.films import film_ms_of
 from media_items.quizzes.kinds import CHOICE_KINDS, TYPED_KINDS, QuestionKind, Rule, Tolerance
 from media_items.quizzes.models import Question as Draft
 from media_items.quizzes.models import Quiz, QuizChange, QuizVersion
-from media_items.quizzes.scoring.normalising import number_in
+from media_items.quizzes.scoring.normalising import is_range, number_in
 from media_items.refusals import Invalid
 from media_items.signals import Account
 
@@ -126,6 +126,17 @@ def _lacks_answers(question: Question) -> list[tuple[bool, Promise]]:
             _("An accepted answer is not a number."),
         ),
         (
+            kind == QuestionKind.NUMBER and any(_is_no_range(one) for one in options),
+            _("The upper end of an accepted range is missing or below the lower one."),
+        ),
+        (
+            kind in TYPED_KINDS
+            and question.is_marked
+            and bool(options)
+            and not any(one.is_right for one in options),
+            _("No accepted answer earns points."),
+        ),
+        (
             kind == QuestionKind.MATCHING and (is_short or any(not one.match for one in options)),
             _("The question needs at least two complete pairs."),
         ),
@@ -134,6 +145,12 @@ def _lacks_answers(question: Question) -> list[tuple[bool, Promise]]:
             _("The question needs at least two things to put in order."),
         ),
     ]
+
+
+def _is_no_range(option: Option) -> bool:
+    """A number that nobody can have."""
+    is_lower_end = option.tolerance == Tolerance.INTERVAL and number_in(option.text) is not None
+    return is_lower_end and not is_range(option.text, option.margin)
 
 
 def as_published(version: QuizVersion) -> dict[str, list[Question]]:

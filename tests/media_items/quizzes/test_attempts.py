@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from media_items.abilities import Ability
 from media_items.quizzes.attempts import answering, ending, starting
+from media_items.quizzes.attempts.marking import keep_score
 from media_items.quizzes.attempts.refusals import (
     AttemptOver,
     Closed,
@@ -265,6 +266,32 @@ def test_whoever_loses_the_right_keeps_what_is_saved_and_may_be_let_on(quiz, gue
     assert attempt.answers.get().response == {"chosen": "a"}
     with pytest.raises(NotNow):
         ending.let_go_on(attempt=attempt)
+
+
+@pytest.mark.parametrize("kept", KeptScore)
+@pytest.mark.parametrize("first", [True, False])
+def test_an_attempt_without_a_point_to_be_had_counts_only_where_none_has_one(
+    kept, first, guest, quiz
+):
+    quiz.kept_score, quiz.attempts_allowed = kept, None
+    quiz.save()
+    whole = start(quiz, guest)
+    answer_all(whole)
+    ending.hand_in(attempt=whole)
+    nothing = ending.hand_in(attempt=start(quiz, guest))
+    nothing = nothing if not first else whole
+    other = Attempt.objects.exclude(pk=nothing.pk).get()
+    Attempt.objects.filter(pk=nothing.pk).update(score=0, possible=0)
+    Attempt.objects.filter(pk=other.pk).update(score=7, possible=14)
+    taker = Taker.objects.get()
+    keep_score(taker, quiz)
+    taker.refresh_from_db()
+    assert (taker.score, taker.possible) == (7, 14)
+    assert list(Attempt.objects.filter(is_kept=True)) == [other]
+    Attempt.objects.update(score=0, possible=0)
+    keep_score(taker, quiz)
+    taker.refresh_from_db()
+    assert (taker.score, taker.possible) == (0, 0)
 
 
 @pytest.mark.parametrize(

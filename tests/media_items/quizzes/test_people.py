@@ -15,6 +15,7 @@ from media_items.personal_data import Subject
 from media_items.quizzes.attempts import ending, takers
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.attempts.marking import keep_score, mark_attempt
+from media_items.quizzes.attempts.standings import standing_of_taker
 from media_items.quizzes.choices import AttemptState, KeptScore, ShownWhen
 from media_items.quizzes.grading.keys import Correction
 from media_items.quizzes.grading.marks import Marks, give_marks
@@ -265,6 +266,39 @@ def test_who_merely_typed_an_address_erases_only_their_own(quiz):
     assert (other.name, other.erased_at is not None) == ("", True)
     assert list(Attempt.objects.filter(taker=person)) == [theirs]
     assert list(Attempt.objects.filter(taker=other)) == [typed]
+
+
+def test_one_browser_that_erases_its_own_takes_nothing_else_apart(quiz):
+    account = account_identity()
+    person = ending.hand_in(attempt=start(quiz, account)).taker
+    guests = [
+        guest_identity(GuestAdmissionFactory(guest__link__item=quiz.item)) for _each in range(3)
+    ]
+    sources = [ending.hand_in(attempt=start(quiz, one)).taker for one in guests]
+    for source in sources:
+        lock_quiz(quiz)
+        takers.merge(source, into=person)
+    gone, *others = sources
+    erase(quiz, guests[0].key)
+    for one in (person, *sources):
+        one.refresh_from_db()
+    assert (gone.erased_at is not None, gone.merged_into) == (True, None)
+    assert [one.merged_into for one in others] == [person, person]
+    assert (person.erased_at, person.attempts.count(), person.finished) == (None, 3, 3)
+    # Who is erased by their own proof leaves all others as they were.
+    erase(quiz, account.key, email=account.email)
+    assert set(Taker.objects.filter(erased_at=None, merged_into=None)) == set(others)
+
+
+def test_what_was_used_before_erasing_is_known_wherever_somebody_stands(quiz, guest):
+    quiz.attempts_allowed, quiz.score_when = 2, ShownWhen.LAST_ATTEMPT
+    quiz.save()
+    ending.hand_in(attempt=start(quiz, guest))
+    erase(quiz, guest.key)
+    again = ending.hand_in(attempt=start(quiz, guest))
+    assert not standing_of_taker(again.taker).has_attempts_left
+    [row] = personal_data.export_of(subject(quiz, guest.key))["quizzes"]
+    assert row["attempts"][0]["score"] is not None
 
 
 def test_everything_under_an_address_is_erased_where_it_is_proven(quiz):

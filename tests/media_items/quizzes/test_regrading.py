@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +41,15 @@ B_IS_RIGHT = Correction(RegradeWay.NEW_KEY, credits={"a": Decimal(0), "b": Decim
 BOTH_ARE_RIGHT = Correction(RegradeWay.NEW_KEY, credits={"b": Decimal(100)})
 DROP = Correction(RegradeWay.DROP)
 FULL = Correction(RegradeWay.FULL_MARKS)
+
+CORRECTIONS = {
+    "single": B_IS_RIGHT,
+    "multiple": Correction(RegradeWay.NEW_KEY, credits={"c": Decimal(100), "a": Decimal(0)}),
+    "short_text": Correction(RegradeWay.NEW_KEY, accepted=(Option("z", "Glue", Decimal(100)),)),
+    "number": Correction(RegradeWay.NEW_KEY, accepted=(Option("z", "2", Decimal(100)),)),
+    "matching": Correction(RegradeWay.NEW_KEY, matches={"p": "2", "q": "1"}),
+    "ordering": Correction(RegradeWay.NEW_KEY, order=("kd", "kc", "kb", "ka")),
+}
 
 
 @pytest.fixture
@@ -188,6 +199,23 @@ def test_what_a_person_gave_stays_when_the_key_changes(quiz, three, run):
     assert scores(quiz)[0] == (1, 2)
 
 
+def test_a_comment_is_changed_also_where_the_question_gives_no_points_any_more(
+    quiz, three, host, run
+):
+    give(three[0], "0.25", question="single", comment="Nearly.")
+    run(lambda: regrade(quiz, DROP))
+    address = reverse(
+        "media_items:mark_answer", args=[quiz.item.public_id, "single", three[0].public_id]
+    )
+    assert 'name="points"' not in host.get(address).text
+    typed = {"comment": "Well done.", "marking": 1, "reason": ""}
+    assert host.post(address, typed).status_code == 302
+    answer = three[0].answers.get(question="single")
+    assert (answer.given, answer.comment) == (Decimal("0.25"), "Well done.")
+    with pytest.raises(Invalid):
+        give(three[0], "1", question="single", marking=2)
+
+
 def test_one_regrading_at_a_time_and_none_that_changes_nothing(quiz, three, run):
     with pytest.raises(Invalid):
         regrade(quiz, correction_of(SINGLE))
@@ -241,6 +269,94 @@ def test_an_open_attempt_is_left_alone_and_ends_with_the_new_key(quiz, run):
     assert ending.hand_in(attempt=attempt).score == 1
 
 
+def written_quiz(*questions):
+    """Published from what is written, with the ids of these questions."""
+    quiz = QuizFactory()
+    for position, one in enumerate(questions):
+        draft = DraftFactory(
+            quiz=quiz,
+            public_id=one.id,
+            kind=one.kind,
+            text=one.text,
+            points=one.points,
+            rule=one.rule,
+            hint=one.hint,
+            explanation=one.explanation,
+            unit=one.unit,
+            position=position,
+        )
+        fitting = {option.match for option in one.options}
+        rows = [
+            (option, one.choice_of[option.match] if option.match else None)
+            for option in one.options
+        ]
+        rows += [(Option(f"d-{c.id}"), c) for c in one.choices if c.id not in fitting]
+        for place, (option, choice) in enumerate(rows):
+            OptionFactory(
+                question=draft,
+                public_id=option.id,
+                text=option.text,
+                credit=option.credit,
+                feedback=option.feedback,
+                tolerance=option.tolerance,
+                margin=option.margin,
+                match=choice.text if choice else "",
+                match_id=choice.id if choice else f"no-{option.id}",
+                position=place,
+            )
+    publish(quiz=quiz, by=quiz.item.owner)
+    quiz.refresh_from_db()
+    assert quiz.published.questions.questions == questions
+    return quiz
+
+
+@pytest.mark.parametrize("name", [*CORRECTIONS, "none fits"])
+def test_what_is_written_follows_the_key_and_goes_back_with_it(client_of, run, name, db):
+    correction = CORRECTIONS.get(name) or Correction(RegradeWay.NEW_KEY, matches={"p": "2"})
+    question = EVERY_KIND.question_of.get(name, MATCHING)
+    quiz = written_quiz(question)
+    run(lambda: regrade(quiz, correction, question=question.id))
+    assert content_of(quiz).questions == (corrected(question, question, correction),)
+    assert not differences_of(quiz).is_changed
+    undo(client_of(quiz.item.owner), quiz, question.id)
+    assert content_of(quiz).questions == (question,)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda draft: OptionFactory(question=draft, credit=100),
+        lambda draft: draft.options.filter(public_id="a").update(credit=50),
+        lambda draft: type(draft).objects.filter(pk=draft.pk).update(text="Which does not?"),
+    ],
+)
+def test_what_somebody_has_written_since_stays_and_the_host_is_told(client_of, run, change, db):
+    quiz = written_quiz(SINGLE)
+    change(quiz.questions.get())
+    written, draft = content_of(quiz), quiz.draft
+    host = client_of(quiz.item.owner)
+    typed = {"way": "new_key", "key_number": 1, "credit-a": "0", "credit-b": "100", "credit-c": "0"}
+    page = host.get(at(quiz), typed)
+    assert "What is written there stays as it is" in page.text
+    answer = run(lambda: host.post(at(quiz), dict(page.context["hidden"]), follow=True))
+    assert "What is written there stays as it is" in answer.text
+    assert "What is written there stays as it is" in undo(host, quiz).text
+    quiz.refresh_from_db()
+    assert content_of(quiz) == written
+    assert quiz.draft == draft
+
+
+def test_undoing_full_marks_leaves_what_is_being_written(client_of, run, db):
+    quiz = written_quiz(SINGLE)
+    host = client_of(quiz.item.owner)
+    run(lambda: regrade(quiz, FULL))
+    quiz.questions.get().options.filter(public_id="a").update(credit=50)
+    written = content_of(quiz)
+    answer = run(lambda: undo(host, quiz))
+    assert content_of(quiz) == written
+    assert "What is written there stays as it is" not in answer.text
+
+
 def test_the_questions_being_written_get_the_new_key(run, db):
     quiz = QuizFactory()
     draft = DraftFactory(quiz=quiz, public_id="single")
@@ -263,15 +379,6 @@ def test_the_questions_being_written_get_the_new_key(run, db):
 
 
 # --- every kind, pure -----------------------------------------------------------------------------
-
-CORRECTIONS = {
-    "single": B_IS_RIGHT,
-    "multiple": Correction(RegradeWay.NEW_KEY, credits={"c": Decimal(100), "a": Decimal(0)}),
-    "short_text": Correction(RegradeWay.NEW_KEY, accepted=(Option("z", "Glue", Decimal(100)),)),
-    "number": Correction(RegradeWay.NEW_KEY, accepted=(Option("z", "2", Decimal(100)),)),
-    "matching": Correction(RegradeWay.NEW_KEY, matches={"p": "2", "q": "1"}),
-    "ordering": Correction(RegradeWay.NEW_KEY, order=("kd", "kc", "kb", "ka")),
-}
 
 
 def test_a_new_key_of_each_kind_is_what_it_says():
@@ -315,14 +422,98 @@ def test_the_page_shows_who_changes_and_does_it_when_asked(host, quiz, three, ru
     assert "3 attempts are marked again. 2 scores change." in page.text
     assert three[0].taker.shown_name in page.text
     assert scores(quiz) == [(1, 2), (0, 2), (0, 2)]
-    sent = dict(page.context["form"].hidden())
+    sent = dict(page.context["hidden"])
     assert run(lambda: host.post(at(quiz), sent)).status_code == 302
     assert scores(quiz) == [(0, 2), (1, 2), (0, 2)]
-    undo = page = host.get(at(quiz))
-    undo = page.context["before"][0].undo
-    page = host.get(at(quiz) + undo)
-    assert run(lambda: host.post(at(quiz), dict(page.context["form"].hidden()))).status_code == 302
+    run(lambda: undo(host, quiz))
     assert scores(quiz) == [(1, 2), (0, 2), (0, 2)]
+
+
+def undo(host, quiz, question="single"):
+    """As its page does: the preview, and what the form below it sends."""
+    page = host.get(at(quiz, question))
+    page = host.get(at(quiz, question) + page.context["before"][0].undo)
+    assert page.context["preview"]
+    answer = host.post(at(quiz, question), dict(page.context["hidden"]), follow=True)
+    assert answer.redirect_chain
+    return answer
+
+
+def accepted(*texts):
+    return tuple(Option(f"x{n}", one, Decimal(100), f"On {one}") for n, one in enumerate(texts))
+
+
+def test_undoing_gives_back_every_accepted_answer_with_its_feedback(client_of, run, db):
+    question = replace(SHORT_TEXT, options=accepted("a", "b", "c", "d", "e", "f"))
+    quiz, host = written_quiz(question), None
+    host = client_of(quiz.item.owner)
+    for text in "abcdef":
+        taken(quiz, {"short_text": {"text": text}})
+    fewer = Correction(RegradeWay.NEW_KEY, accepted=question.options[:2])
+    run(lambda: regrade(quiz, fewer, question="short_text"))
+    assert [score for score, _ in scores(quiz)] == [1, 1, 0, 0, 0, 0]
+    run(lambda: undo(host, quiz, "short_text"))
+    assert [score for score, _ in scores(quiz)] == [1] * 6
+    assert content_of(quiz).questions == (question,)
+    assert regrading.key_for(quiz.published).questions.questions == (question,)
+
+
+def test_undoing_full_marks_leaves_every_version_its_own_key(quiz, three, host, run):
+    publish_content(quiz, Content((corrected(SINGLE, SINGLE, B_IS_RIGHT),)))
+    newer = taken(quiz, {"single": {"chosen": "b"}})
+    assert newer.score == 1
+    run(lambda: regrade(quiz, FULL))
+    assert scores(quiz) == [(1, 2), (1, 2), (1, 2), (1, 1)]
+    run(lambda: undo(host, quiz))
+    assert scores(quiz) == [(1, 2), (0, 2), (0, 2), (1, 1)]
+
+
+def test_what_was_published_since_is_not_undone(quiz, three, host, run):
+    run(lambda: regrade(quiz, B_IS_RIGHT))
+    publish_content(quiz, Content((corrected(SINGLE, SINGLE, B_IS_RIGHT),)))
+    taken(quiz, {"single": {"chosen": "b"}})
+    run(lambda: undo(host, quiz))
+    assert scores(quiz) == [(1, 2), (0, 2), (0, 2), (1, 1)]
+
+
+def test_what_was_undone_can_be_undone(quiz, three, host, run):
+    run(lambda: regrade(quiz, B_IS_RIGHT))
+    run(lambda: undo(host, quiz))
+    run(lambda: undo(host, quiz))
+    assert scores(quiz) == [(0, 2), (1, 2), (0, 2)]
+    page = host.get(at(quiz))
+    assert [one.row.way for one in page.context["before"]] == ["undo", "undo", "new_key"]
+    assert [bool(one.undo) for one in page.context["before"]] == [True, False, False]
+    assert "Undone: marked as before" in page.text
+
+
+def test_regradings_from_before_know_their_keys_before(quiz, three, run):
+    publish_content(quiz, Content((replace(SINGLE, text="Reworded?"),)))
+    for correction, question in ((B_IS_RIGHT, "single"), (DROP, "short_text"), (FULL, "single")):
+        run(lambda c=correction, q=question: regrade(quiz, c, question=q))
+    known = list(Regrade.objects.order_by("pk").values_list("keys_before", flat=True))
+    assert [len(one) for one in known] == [2, 1, 2]
+    Regrade.objects.update(keys_before={})
+    name = "media_items.quizzes.migrations.0004_what_is_undone_goes_back"
+    import_module(name).name_keys_before(apps, None)
+    assert list(Regrade.objects.order_by("pk").values_list("keys_before", flat=True)) == known
+
+
+def test_only_the_last_regrading_is_undone_and_only_as_it_was_seen(quiz, three, host, run):
+    first = run(lambda: regrade(quiz, B_IS_RIGHT))
+    second = run(lambda: regrade(quiz, FULL))
+    before = scores(quiz)
+    assert "preview" not in host.get(at(quiz), {"undo": first.pk}).context
+    number = regrading.newest_key_number(versions_with(quiz, "single"))
+    for sent in (
+        {"undo": first.pk, "key_number": number},
+        {"undo": second.pk, "key_number": number - 1},
+        {"undo": second.pk},
+        {"undo": "x", "key_number": number},
+    ):
+        assert run(lambda sent=sent: host.post(at(quiz), sent)).status_code == 302
+    assert scores(quiz) == before
+    assert Regrade.objects.count() == 2
 
 
 @pytest.mark.parametrize("question", EVERY_KIND.questions, ids=lambda one: one.id)
@@ -346,6 +537,8 @@ def test_the_form_of_each_kind_says_the_key_that_it_has(client_of, question, db)
         (SINGLE, {"credit-a": "101", "credit-b": "0", "credit-c": "0"}),
         (SHORT_TEXT, {}),
         (NUMBER, {"text-0": "about two"}),
+        (NUMBER, {"text-0": "5", "tolerance-0": "interval", "margin-0": "3"}),
+        (NUMBER, {"text-0": "5", "credit-0": "0"}),
         (ORDERING, {"place-ka": 1, "place-kb": 1, "place-kc": 2, "place-kd": 3}),
         (MATCHING, {"match-p": "9", "match-q": "1", "match-r": "2"}),
     ],

@@ -18,17 +18,18 @@ from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.content import Content, Option, to_json
 from media_items.quizzes.models import (
     Answer,
+    AnswerEvent,
     Attempt,
     QuizChange,
     QuizVersion,
     Taker,
     TakerKey,
 )
-from media_items.quizzes.results import acts, analysis, naming, people, psychometrics
+from media_items.quizzes.results import acts, analysis, naming, people, psychometrics, trail
 from media_items.quizzes.results.choices import choices_of
 from media_items.quizzes.results.scores import score_of
 from media_items.refusals import NotNow
-from media_items.visitors import Certainty
+from media_items.visitors import Certainty, Identity, IdentityKind
 from tests.factories import GuestAdmissionFactory
 from tests.quiz_factories import (
     EVERY_KIND,
@@ -37,6 +38,7 @@ from tests.quiz_factories import (
     SHORT_TEXT,
     SINGLE,
     TRUE_FALSE,
+    publish_content,
     published_quiz,
 )
 
@@ -149,6 +151,18 @@ def test_an_open_answer_waits_to_be_marked(owner, browser):
     take(quiz, "Ada", right=["single", "open"])
     assert people.counts_of(quiz).shown["to-mark"] == 1
     assert "To mark" in people_of(browser, quiz, show="to-mark")
+
+
+def test_what_waits_in_an_attempt_that_does_not_count_yet_is_listed_too(owner, browser):
+    quiz = published_quiz(Content((SINGLE, OPEN)), item__owner=owner)
+    person = take(quiz, "Ada", right=["single"]).taker
+    again(person, wrong=["single"], right=["open"])
+    person.refresh_from_db()
+    assert person.waiting == 0
+    assert people.counts_of(quiz).shown["to-mark"] == 1
+    page = people_of(browser, quiz, show="to-mark")
+    assert "Ada" in page
+    assert page.count("To mark") > 1
 
 
 def test_a_search_finds_names_links_and_whole_addresses(quiz, browser):
@@ -286,6 +300,39 @@ def test_an_attempt_is_ended_and_what_was_saved_counts(quiz, browser, state):
     assert QuizChange.objects.get().was == {"state": state}
 
 
+@pytest.mark.parametrize("state", [AttemptState.INTERRUPTED, AttemptState.OPEN])
+def test_nobody_lets_somebody_erased_go_on_or_ends_it(quiz, browser, state):
+    one = take(quiz, state=state, right=["single"])
+    if state == AttemptState.INTERRUPTED:
+        Attempt.objects.filter(pk=one.pk).update(ended_at=timezone.now())
+    Taker.objects.filter(pk=one.taker_id).update(erased_at=timezone.now())
+    page = attempt_page(browser, one)
+    for words in ("Let them continue", "End now", "Change the marks"):
+        assert words not in page
+    for view in ("let_attempt_go_on", "end_attempt"):
+        assert post(browser, view, quiz.item.public_id, one.public_id).status_code == 302
+    one.refresh_from_db()
+    assert one.state == state
+
+
+@pytest.mark.parametrize("state", AttemptState)
+def test_marks_are_changed_where_there_are_some(quiz, browser, state):
+    one = take(quiz, state=state, right=["single"])
+    Attempt.objects.filter(pk=one.pk).update(ended_at=timezone.now())
+    is_finished = state in {AttemptState.HANDED_IN, AttemptState.TIME_UP}
+    assert ("Change the marks of question 1" in attempt_page(browser, one)) == is_finished
+
+
+def test_every_event_is_told_in_words(quiz, browser):
+    one = take(quiz, right=["single"])
+    for what in ("older", "deadline", "hint", "continued", *AttemptState.values):
+        AnswerEvent.objects.create(attempt=one, what=what)
+    page = attempt_page(browser, one)
+    assert "Older answer not taken" in page
+    assert "Deadline changed" in page
+    assert not [what for what in ("older", "deadline") if f">{what}<" in page]
+
+
 def test_an_attempt_that_does_not_count_can_count_again(quiz, browser):
     better = take(quiz, right=["single", "true_false"], state=AttemptState.TIME_UP)
     again(better.taker, right=["single"])
@@ -395,6 +442,14 @@ def test_the_trail_says_what_every_room_changes(quiz, browser):
     assert "Something else was changed" in read(browser, "quiz_trail", quiz.item.public_id)
 
 
+def test_the_trail_rounds_as_the_pages_do(quiz, browser):
+    one = take(quiz, right=["single"])
+    trail.note_change(
+        quiz, "marks", by=quiz.item.owner, attempt=one, was={"points": "0.125"}, now={"points": "1"}
+    )
+    assert "0.13" in read(browser, "quiz_trail", quiz.item.public_id)
+
+
 def test_the_trail_says_of_which_question_and_attempt_and_what(quiz, browser):
     attempt = take(quiz, "Ada")
     settings = {"attempts_allowed": 2, "is_scored": True, "time_limit_minutes": None}
@@ -421,6 +476,31 @@ def test_the_trail_says_of_which_question_and_attempt_and_what(quiz, browser):
     assert rows["settings"].now == "Gives a score: Yes; Attempts: 2; Time limit: –"
     assert rows["exemption"].now.startswith("Time: 1.5; Closes: ")
     assert (rows["published"].sentence, rows["published"].now) == ("Questions published", "3")
+
+
+# --- the score of a person ------------------------------------------------------------------------
+
+
+def of_proof(key):
+    return Identity(key=key, kind=IdentityKind.GUEST, certainty=Certainty.TYPED)
+
+
+def test_the_score_of_a_person_is_one_call_away(quiz):
+    taker = take(quiz, right=["single", "true_false"]).taker
+    TakerKey.objects.create(quiz=quiz, taker=taker, key="guest:1")
+    found = score_of(quiz, of_proof("guest:1"))
+    assert (found.points, found.possible, found.percent) == (2, 3, Decimal("66.67"))
+    assert (found.is_passed, found.waiting, found.certainty) == (True, 0, "typed")
+    assert score_of(quiz, of_proof("guest:2")) is None
+
+
+def test_who_has_no_score(quiz):
+    open_one = take(quiz, state=AttemptState.OPEN).taker
+    editor = take(quiz, right=["single"], is_preview=True).taker
+    TakerKey.objects.create(quiz=quiz, taker=open_one, key="guest:1")
+    TakerKey.objects.create(quiz=quiz, taker=editor, key="account:1")
+    assert score_of(quiz, of_proof("guest:1")) is None
+    assert score_of(quiz, of_proof("account:1")) is None
 
 
 # --- questions ------------------------------------------------------------------------------------
@@ -491,6 +571,50 @@ def test_of_who_waits_to_be_marked_every_mark_counts(owner, browser):
     page = read(browser, "quiz_results_question", quiz.item.public_id, "open")
     assert "1 answer is not marked yet and is left out." in page
     assert "Upper third" in page
+
+
+@pytest.mark.parametrize(("before", "after"), [("2", "1"), ("1", "2"), ("1", "1")])
+def test_versions_with_other_points_are_told_in_shares(owner, before, after):
+    """Half of them are right in either version, all by the same rule."""
+    quiz = published_quiz(
+        Content((replace(SINGLE, points=Decimal(before)), TRUE_FALSE)), item__owner=owner
+    )
+    shares = []
+    for points in (before, after):
+        if points == after:
+            changed = (
+                replace(SINGLE, points=Decimal(after)),
+                replace(TRUE_FALSE, points=Decimal(5)),
+            )
+            publish_content(quiz, Content(changed))
+        for number in range(12):
+            right = [["single", "true_false"], ["single"], ["true_false"], []][number % 4]
+            if number == 0:
+                right = []
+            take(quiz, f"P{number}", right=right)
+            shares.append((float("single" in right), float("true_false" in right)))
+        if before == after:
+            break
+    found = analysis.analysis_of(quiz)
+    by_hand = psychometrics.Sums.of([x for x, _r in shares], [x + r for x, r in shares])
+    single = found.questions[0]
+    assert single.facility == pytest.approx(100 * by_hand.x / len(shares))
+    if len(shares) >= psychometrics.FEWEST_FOR_DISCRIMINATION:
+        assert single.discrimination == pytest.approx(psychometrics.discrimination(by_hand))
+        assert single.weight + found.questions[1].weight == pytest.approx(100)
+    given = analysis.given_to(quiz, single.question)
+    assert sorted(given.values_list("x", "rest")) == sorted(shares)
+
+
+def test_a_question_that_was_not_marked_before_is_told_by_those_it_was_marked_for(owner):
+    quiz = published_quiz(Content((replace(SINGLE, points=Decimal(0)), TRUE_FALSE)))
+    for number in range(6):
+        take(quiz, f"P{number}", right=["single"])
+    publish_content(quiz, Content((SINGLE, TRUE_FALSE)))
+    for number in range(6):
+        take(quiz, f"Q{number}", right=["single"])
+    single = analysis.analysis_of(quiz).questions[0]
+    assert (single.people, single.answered, single.facility) == (12, 12, pytest.approx(100))
 
 
 def test_who_was_erased_before_they_were_marked_holds_nothing_up(owner):
@@ -675,27 +799,6 @@ def test_no_cell_is_a_formula(quiz, browser, form, hostile):
     row = rows_of_file(browser, "quiz_answers_export", quiz, form)[1]
     assert name.startswith("'")
     assert row[16].startswith("'")
-
-
-# --- the score of a person ------------------------------------------------------------------------
-
-
-def test_the_score_of_a_person_is_one_call_away(quiz):
-    taker = take(quiz, right=["single", "true_false"]).taker
-    TakerKey.objects.create(quiz=quiz, taker=taker, key="guest:1")
-    found = score_of(quiz, "guest:1")
-    assert (found.points, found.possible, found.percent) == (2, 3, Decimal("66.67"))
-    assert (found.is_passed, found.waiting, found.certainty) == (True, 0, "typed")
-    assert score_of(quiz, "guest:2") is None
-
-
-def test_who_has_no_score(quiz):
-    open_one = take(quiz, state=AttemptState.OPEN).taker
-    editor = take(quiz, right=["single"], is_preview=True).taker
-    TakerKey.objects.create(quiz=quiz, taker=open_one, key="guest:1")
-    TakerKey.objects.create(quiz=quiz, taker=editor, key="account:1")
-    assert score_of(quiz, "guest:1") is None
-    assert score_of(quiz, "account:1") is None
 
 
 # --- many -----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from media_items.quizzes.attempts import windows
+from media_items.quizzes.attempts import takers, windows
 from media_items.quizzes.attempts.takers import person_digest
 from media_items.quizzes.choices import AttemptState, KeptScore, Preset, ShownWhen
 from media_items.quizzes.models import Attempt, Exemption, QuizChange, Taker
@@ -253,6 +253,25 @@ def test_another_rule_for_the_score_is_a_task_that_finds_everybodys_anew(
     quiz.refresh_from_db()
     assert quiz.scores_by == KeptScore.LAST
     assert tasks.take_up() == 0
+
+
+def test_fewer_attempts_are_fewer_that_count_of_who_was_merged(
+    browser, quiz, django_capture_on_commit_callbacks
+):
+    first = attempt_of(quiz, minutes_ago=9, name="Grace", finished=1).taker
+    taker = attempt_of(quiz, finished=1).taker
+    Attempt.objects.update(state=AttemptState.HANDED_IN, possible=14)
+    for number, one in enumerate([first, taker]):
+        one.attempts.update(score=4 + 6 * number)
+    takers.merge(first, into=taker)
+    taker.refresh_from_db()
+    assert taker.score == 10
+    with django_capture_on_commit_callbacks(execute=True):
+        changed = typed(preset="check", attempts_allowed="1", answers_when="never")
+        assert browser.post(at("quiz_settings", quiz), seen(quiz) | changed).status_code == 302
+    run_tasks()
+    taker.refresh_from_db()
+    assert taker.score == 4
 
 
 def test_scores_whose_task_was_lost_are_found_by_another(quiz):

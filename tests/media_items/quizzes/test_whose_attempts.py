@@ -123,6 +123,22 @@ def test_an_exemption_comes_along_unless_there_is_one(quiz, account, guest):
     assert into.exemptions.get().extra_attempts == 3
 
 
+def test_an_exemption_goes_back_with_whose_it_was(quiz, account, guest):
+    other = guest_identity(GuestAdmissionFactory(guest__link__item=quiz.item, name="Third"))
+    rows = []
+    for identity in (guest, other, account):
+        take(quiz, identity, "a")
+        rows.append(find_taker(quiz, identity))
+    first, second, third = rows
+    Exemption.objects.create(quiz=quiz, taker=first, extra_attempts=3)
+    merge(first, into=second)
+    merge(second, into=third)
+    assert [one.exemptions.count() for one in rows] == [0, 0, 1]
+    split(third)
+    assert [one.exemptions.count() for one in rows] == [1, 0, 0]
+    assert Exemption.objects.get().moved_from is None
+
+
 def test_the_exemption_of_a_person_comes_before_that_of_their_address(quiz, account):
     take(quiz, account, "a")
     one, person = find_taker(quiz, account), person_digest(account.email)

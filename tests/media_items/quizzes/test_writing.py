@@ -1,17 +1,19 @@
 """The paper of a quiz: adding, editing, copying, moving, deleting, with and without htmx."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from media_items.catalogue.models import Kind, MediaItem
-from media_items.quizzes.kinds import QuestionKind, Rule
+from media_items.quizzes.content import Option
+from media_items.quizzes.kinds import QuestionKind, Rule, Tolerance
 from media_items.quizzes.models import Exemption, Question, Quiz
 from media_items.quizzes.writing.publishing import content_of, lacks
 from tests.factories import MediaItemFactory, UserFactory
-from tests.quiz_factories import DraftFactory, OptionFactory, QuizFactory
+from tests.quiz_factories import NUMBER, DraftFactory, OptionFactory, QuizFactory
 from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +130,31 @@ def sent_by(page):
         if is_right:
             sent.setdefault("right", []).append(str(line.index))
     return {name: value for name, value in sent.items() if value is not None and value is not False}
+
+
+@pytest.mark.parametrize(
+    ("option", "is_complete"),
+    [
+        (Option("n", "3", Decimal(100), tolerance=Tolerance.INTERVAL, margin="5"), True),
+        (Option("n", "3", Decimal(100), tolerance=Tolerance.INTERVAL, margin="3"), True),
+        (Option("n", "5", Decimal(100), tolerance=Tolerance.INTERVAL, margin="3"), False),
+        (Option("n", "5", Decimal(100), tolerance=Tolerance.INTERVAL), False),
+        (Option("n", "-5", Decimal(100), tolerance=Tolerance.INTERVAL, margin="-7"), False),
+        (Option("n", "5", Decimal(0)), False),
+        (Option("n", "5", Decimal(50)), True),
+    ],
+)
+def test_a_number_that_nobody_can_have_is_lacking(option, is_complete):
+    assert (not lacks(replace(NUMBER, options=(option,)))) == is_complete
+
+
+@pytest.mark.parametrize(("upper", "is_saved"), [("3", False), ("5", True), ("7", True)])
+def test_a_range_is_written_from_its_lower_end_to_its_upper(browser, quiz, upper, is_saved):
+    typed = {"text": "How long?", "points": "1", "line-0-text": "5"}
+    typed |= {"line-0-tolerance": "interval", "line-0-margin": upper}
+    answer = browser.post(at("new_quiz_question", quiz, "number"), typed)
+    assert ("The upper end is below the lower one." in text_of(answer)) == (not is_saved)
+    assert bool(content_of(quiz).questions) == is_saved
 
 
 @pytest.mark.parametrize("kind", QuestionKind)

@@ -1,7 +1,8 @@
 """The form of a corrected key: only what decides which answers are right.
 
 It travels in the address of the preview, so that its pages can be turned; what is applied comes
-with the form below it.
+with the form below it. Undoing travels as the row that is undone: a form has no feedback, and no
+more lines than the key has now.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, BaseInput, Div, Layout
@@ -26,10 +26,11 @@ from media_items.quizzes.grading.forms.fields import NumberField, shown
 from media_items.quizzes.grading.keys import FULL_CREDIT, Correction, correction_of
 from media_items.quizzes.kinds import QuestionKind, Tolerance
 from media_items.quizzes.models.trail import RegradeWay
-from media_items.quizzes.scoring.normalising import number_in
+from media_items.quizzes.scoring.normalising import is_range, number_in
 
 _MORE_ROWS = 2
 _TICKED = "yes"
+_WAYS = (RegradeWay.NEW_KEY, RegradeWay.FULL_MARKS, RegradeWay.DROP)
 WHAT_WAYS_DO = {
     RegradeWay.NEW_KEY: gettext_lazy("Correct what is right below."),
     RegradeWay.FULL_MARKS: gettext_lazy("Everybody gets all points, also without an answer."),
@@ -41,7 +42,9 @@ class RegradeForm(forms.Form):
     """`question` is as it is marked now. `key_number` is that of the key the page shows."""
 
     way = forms.ChoiceField(
-        label=gettext_lazy("What to do"), choices=RegradeWay, widget=forms.RadioSelect
+        label=gettext_lazy("What to do"),
+        choices=[(way.value, way.label) for way in _WAYS],
+        widget=forms.RadioSelect,
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason for the change"), max_length=500, required=False
@@ -57,7 +60,7 @@ class RegradeForm(forms.Form):
         self.question = question
         ways = self.fields["way"]
         if isinstance(ways, forms.ChoiceField):
-            ways.choices = [(way.value, self._label_of(way)) for way in RegradeWay]
+            ways.choices = [(way.value, self._label_of(way)) for way in _WAYS]
         rows = self._add_key_fields()
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -168,14 +171,23 @@ class RegradeForm(forms.Form):
         rows = [number for number in self._rows if cleaned.get(f"text-{number}")]
         if not rows:
             self.add_error(None, _("The question has no accepted answer."))
+        elif all(cleaned.get(f"credit-{number}") == 0 for number in rows):
+            self.add_error(None, _("No accepted answer earns points."))
         if self.question.kind != QuestionKind.NUMBER:
             return
         for number in rows:
-            if number_in(cleaned[f"text-{number}"]) is None:
-                self.add_error(f"text-{number}", _("An accepted answer is not a number."))
-            is_exact = cleaned.get(f"tolerance-{number}") in {"", Tolerance.EXACT}
-            if not is_exact and number_in(cleaned.get(f"margin-{number}", "")) is None:
-                self.add_error(f"margin-{number}", _("Enter a number, such as 2.5."))
+            self._clean_number(number, cleaned)
+
+    def _clean_number(self, number: int, cleaned: dict[str, Any]) -> None:
+        text, margin = cleaned[f"text-{number}"], cleaned.get(f"margin-{number}", "")
+        tolerance = cleaned.get(f"tolerance-{number}") or Tolerance.EXACT
+        is_number = number_in(text) is not None
+        if not is_number:
+            self.add_error(f"text-{number}", _("An accepted answer is not a number."))
+        if tolerance != Tolerance.EXACT and number_in(margin) is None:
+            self.add_error(f"margin-{number}", _("Enter a number, such as 2.5."))
+        elif tolerance == Tolerance.INTERVAL and is_number and not is_range(text, margin):
+            self.add_error(f"margin-{number}", _("The upper end is below the lower one."))
 
     @property
     def _rows(self) -> range:
@@ -257,11 +269,6 @@ def values_of(question: Question) -> dict[str, Any]:
     values |= {f"match-{name}": match for name, match in correction.matches.items()}
     values |= {f"place-{name}": place for place, name in enumerate(correction.order, start=1)}
     return values
-
-
-def query_of(question: Question, key_number: int) -> str:
-    """The address of the preview of marking as with this key."""
-    return urlencode({**values_of(question), "key_number": key_number})
 
 
 def label_of(option: Option) -> str:

@@ -17,7 +17,8 @@ from media_items.quizzes.models import Answer
 
 
 class MarkAnswerForm(forms.ModelForm[Answer]):
-    """`marking` is the revision of the marks that the page shows. `reason` goes into the trail."""
+    """`marking` is the revision of the marks that the page shows. `reason` goes into the trail. Of
+    a question that gives no points any more only the comment is changed."""
 
     marking = forms.IntegerField(min_value=0, max_value=LARGEST_ID, widget=forms.HiddenInput)
     reason = forms.CharField(
@@ -38,17 +39,19 @@ class MarkAnswerForm(forms.ModelForm[Answer]):
         before = marks_of(answer)
         initial = {"points": before.points, "marking": answer.marking}
         super().__init__(data, instance=answer, initial=initial)
+        self.before = before
         self.was_marked = before.points is not None or bool(before.comment)
-        self.fields["points"] = self._points(question)
+        if question.is_marked:
+            self.fields["points"] = self._points(question)
         self.order_fields(["points", "comment", "reason", "marking"])
         if not self.was_marked and question.by_hand:
             del self.fields["reason"]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        layout = [Field("points", wrapper_class="points-field"), "comment", "reason", "marking"]
+        css = {"points": "points-field"}
         self.helper.layout = Layout(
-            *(one for one in layout if isinstance(one, Field) or one in self.fields)
+            *(Field(name, wrapper_class=css.get(name, "")) for name in self.fields)
         )
 
     def _points(self, question: Question) -> NumberField:
@@ -69,9 +72,11 @@ class MarkAnswerForm(forms.ModelForm[Answer]):
         )
 
     def marks(self) -> Marks:
-        return Marks(self.cleaned_data["points"], self.cleaned_data["comment"])
+        points = self.cleaned_data.get("points") if "points" in self.fields else self.before.points
+        return Marks(points, self.cleaned_data["comment"])
 
     def take_up(self, answer: Answer) -> None:
         """What was typed stays; it is meant for these marks from now on."""
-        del self.fields["points"].widget.attrs["autofocus"]
+        if "points" in self.fields:
+            del self.fields["points"].widget.attrs["autofocus"]
         self.data = {**self.data.dict(), "marking": str(answer.marking)}  # type: ignore[attr-defined]

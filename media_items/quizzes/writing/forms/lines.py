@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from media_items.quizzes.kinds import TYPED_KINDS, QuestionKind, Tolerance
 from media_items.quizzes.models import QuestionOption
 from media_items.quizzes.models.questions import MOST_OPTIONS
-from media_items.quizzes.scoring.normalising import number_in
+from media_items.quizzes.scoring.normalising import is_range, number_in
 from media_items.quizzes.writing.forms.numbers import as_typed
 from media_items.quizzes.writing.services.questions import Line
 
@@ -126,14 +126,19 @@ class LineForm(forms.ModelForm[QuestionOption]):
         return cleaned
 
     def _clean_number(self, cleaned: dict[str, Any]) -> None:
-        if number_in(cleaned["text"]) is None:
+        lower = cleaned["text"]
+        is_number = number_in(lower) is not None
+        if not is_number:
             self.add_error("text", _("This is not a number."))
         if cleaned.get("tolerance") in {None, "", Tolerance.EXACT}:
             cleaned["margin"] = ""
         elif (margin := number_in(cleaned.get("margin", ""))) is None:
             self.add_error("margin", _("Enter a number."))
-        elif cleaned["tolerance"] != Tolerance.INTERVAL and margin < 0:
-            self.add_error("margin", _("Enter a number that is not negative."))
+        elif cleaned["tolerance"] != Tolerance.INTERVAL:
+            if margin < 0:
+                self.add_error("margin", _("Enter a number that is not negative."))
+        elif is_number and not is_range(lower, cleaned["margin"]):
+            self.add_error("margin", _("The upper end is below the lower one."))
 
     def line(self, *, is_right: bool) -> Line:
         typed = self.cleaned_data

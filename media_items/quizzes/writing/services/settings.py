@@ -48,7 +48,8 @@ def save_settings(
         deadlines.bring_up_to_date(quiz)
     if quiz.kept_score != stored.scores_by:
         Quiz.objects.filter(pk=quiz.pk).update(scores_done=0)
-    if quiz.kept_score != stored.scores_by or _is_due_to_more(before, after, changed):
+    is_due = _is_due_to_more(before, after, changed) or "attempts_allowed" in changed
+    if quiz.kept_score != stored.scores_by or is_due:
         transaction.on_commit(partial(keep_scores_anew.enqueue, quiz.pk))
 
 
