@@ -482,7 +482,7 @@ def test_the_trail_says_of_which_question_and_attempt_and_what(quiz, browser):
 
 
 def of_proof(key):
-    return Identity(key=key, kind=IdentityKind.GUEST, certainty=Certainty.TYPED)
+    return Identity(key, IdentityKind.GUEST, "Ada", "", Certainty.TYPED)
 
 
 def test_the_score_of_a_person_is_one_call_away(quiz):
