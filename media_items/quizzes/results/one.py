@@ -46,6 +46,7 @@ def attempt_page(attempt: Attempt) -> dict[str, Any]:
     attempts = sorted(row.attempts, key=lambda one: one.number)
     changes = QuizChange.objects.filter(attempt=attempt).select_related("taker", "attempt", "by")
     may_count = attempt.state in FINISHED | {AttemptState.INTERRUPTED}
+    is_somebody = taker.erased_at is None
     return {
         "quiz": quiz,
         "attempt": attempt,
@@ -58,7 +59,7 @@ def attempt_page(attempt: Attempt) -> dict[str, Any]:
         "took": words.length(length_of(attempt)),
         "changes": trail.rows_of_changes(quiz, changes.order_by("-at", "-pk")),
         "merged": Taker.objects.filter(merged_into=taker).order_by("pk"),
-        "may_go_on": attempt.state == AttemptState.INTERRUPTED,
+        "may_go_on": attempt.state == AttemptState.INTERRUPTED and is_somebody,
         "may_end": attempt.state in {AttemptState.OPEN, AttemptState.INTERRUPTED},
         "may_void": may_count,
         "may_count_again": attempt.state == AttemptState.VOIDED,

@@ -15,7 +15,7 @@ from media_items.quizzes.attempts.reveal import Revealed, Standing, revealed
 from media_items.quizzes.attempts.shown import ordered_questions, shown_question
 from media_items.quizzes.attempts.standings import standing_of
 from media_items.quizzes.attempts.starting import Chance, chance_of
-from media_items.quizzes.choices import ShownWhen
+from media_items.quizzes.choices import FINISHED, ShownWhen
 from media_items.quizzes.models import Attempt
 from media_items.quizzes.taking.scores import Score, score_of
 from media_items.requests import FoyerRequest
@@ -92,6 +92,9 @@ class Later:
 
 
 def _later(attempt: Attempt, may_see: Revealed, standing: Standing) -> list[Later]:
+    """Of one that is not finished nothing comes by itself."""
+    if attempt.state not in FINISHED:
+        return []
     quiz = attempt.quiz
     wanted = [
         ("score", quiz.score_when, may_see.score, quiz.is_scored),
