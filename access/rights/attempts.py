@@ -28,7 +28,7 @@ from media_items.live.sessions.models import LiveSession
 from media_items.models import Gallery, MediaItem
 from media_items.quizzes.attempts.ending import interrupt
 from media_items.quizzes.choices import AttemptState
-from media_items.quizzes.models import Quiz, Taker, TakerKey
+from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
 
 AT_ONCE = 1_000  # people per look
 
@@ -80,29 +80,44 @@ def sweep() -> int:
 
 
 def interrupt_who_may_no_more(takers: Collection[int]) -> int:
-    """Of these takers those who may not take their quiz by any proof of theirs. A fixed number of
-    queries for each quiz; none without takers. Returns how many attempts were interrupted."""
+    """Of these takers those who may not take their quiz by any proof that opens the attempt they
+    are in. A fixed number of queries for each quiz; none without takers. Returns how many attempts
+    were interrupted."""
     if not takers:
         return 0
-    by_quiz: dict[int, list[TakerKey]] = defaultdict(list)
-    for key in TakerKey.objects.filter(taker__in=takers).select_related("quiz__item"):
-        by_quiz[key.quiz_id].append(key)
+    by_quiz: dict[int, list[tuple[int, TakerKey]]] = defaultdict(list)
+    for taker, key in _opening(takers):
+        by_quiz[key.quiz_id].append((taker, key))
     return sum(interrupt(takers=gone) for keys in by_quiz.values() if (gone := _gone(keys)))
 
 
-def _gone(keys: Collection[TakerKey]) -> set[int]:
-    item = next(iter(keys)).quiz.item
-    visitors = Visitor.of_keys({one.pk: one.key for one in keys}, item=item)
-    may = {one.taker_id for one in keys if Ability.TAKE_QUIZ in visitors[one.pk].abilities_on(item)}
-    gone = {one.taker_id for one in keys} - may
-    return gone - _left_by_choice([one for one in keys if one.taker_id in gone])
+def _opening(takers: Collection[int]) -> list[tuple[int, TakerKey]]:
+    """The proofs that open the attempts these takers are in: the one it was made by, and those by
+    which its person has come as somebody proven (`quizzes.attempts.takers.attempts_of`). Another
+    that was only typed, and was merged with it, opens its own."""
+    at_it = Attempt.objects.open().filter(taker__in=takers).select_related("by__quiz__item")
+    made_by = {one.taker_id: one.by for one in at_it.only("taker", "by")}
+    found = [(taker, key) for taker, key in made_by.items() if key is not None]
+    for key in TakerKey.objects.filter(taker__in=takers).select_related("quiz__item"):
+        by = made_by.get(key.taker_id)
+        if by is None or (key.is_proven and key != by):
+            found.append((key.taker_id, key))
+    return found
 
 
-def _left_by_choice(keys: Collection[TakerKey]) -> set[int]:
+def _gone(keys: Collection[tuple[int, TakerKey]]) -> set[int]:
+    item = next(iter(keys))[1].quiz.item
+    visitors = Visitor.of_keys({one.pk: one.key for _taker, one in keys}, item=item)
+    may = {taker for taker, one in keys if Ability.TAKE_QUIZ in visitors[one.pk].abilities_on(item)}
+    gone = {taker for taker, _key in keys} - may
+    return gone - _left_by_choice([(taker, one) for taker, one in keys if taker in gone])
+
+
+def _left_by_choice(keys: Collection[tuple[int, TakerKey]]) -> set[int]:
     """Whoever has left by themselves may come back: their attempt stays open, and its time runs
     on."""
-    left = proof_kinds.left_quiz([ProofKey.parse(one.key) for one in keys])
-    return {one.taker_id for one in keys if ProofKey.parse(one.key) in left}
+    left = proof_kinds.left_quiz([ProofKey.parse(one.key) for _taker, one in keys])
+    return {taker for taker, one in keys if ProofKey.parse(one.key) in left}
 
 
 def _open() -> QuerySet[Taker]:

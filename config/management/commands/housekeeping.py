@@ -24,6 +24,7 @@ from media_items.live.broadcast.housekeeping import tidy_broadcasts
 from media_items.live.sessions.upkeep import tick_without_streams
 from media_items.live.stage.mesh.signalling import forget_old_signals
 from media_items.processing import leftovers
+from media_items.quizzes.attempts.claims import join_waiting
 from media_items.quizzes.attempts.closing import close_overdue
 from media_items.quizzes.grading import certificates, regrading
 from media_items.quizzes.interchange.services import importing
@@ -60,6 +61,7 @@ DUTIES: dict[str, Callable[[], object]] = {
     "what is left of broadcasts that are over": tidy_broadcasts,
     "live sessions that no event process looks after": tick_without_streams,
     "attempts at quizzes whose time is up": close_overdue,
+    "people who were in the middle of two attempts": join_waiting,
     "sessions that have ended": lambda: call_command("clearsessions", verbosity=0),
     "results of finished tasks": prune_task_results,
     "what processes that died have left on the disk": leftovers.clear,

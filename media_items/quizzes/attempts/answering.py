@@ -66,7 +66,7 @@ def save(
         attempt = _lock_open(attempt)
         answer = attempt.answers.filter(question=question_id).first()
         sent = _Sent(given, revision, page, count)
-        saved = _save(attempt, question_id, answer, sent, final=final)
+        saved = _save(attempt, question_id, answer, sent, final=final, is_single=True)
     if final and saved.was_newer:
         raise NewerElsewhere
     return saved
@@ -109,10 +109,11 @@ class _Sent:
 
 
 def _hear(answer: Answer, sent: _Sent) -> None:
-    """The same again, said later: what this page has sent before and comes after it is older."""
+    """The same again, said later: what this page has sent before and comes after it is older. So it
+    is of an answer that was cleared before it was ever stored."""
     answer.revision += sent.page != answer.page
     answer.page, answer.count = sent.page, sent.count
-    answer.save(update_fields=["revision", "page", "count"])
+    answer.save(update_fields=["revision", "page", "count"] if answer.pk else None)
 
 
 def _lock_open(attempt: Attempt) -> Attempt:
@@ -125,8 +126,15 @@ def _lock_open(attempt: Attempt) -> Attempt:
 
 
 def _save(
-    attempt: Attempt, question_id: str, answer: Answer | None, sent: _Sent, *, final: bool
+    attempt: Attempt,
+    question_id: str,
+    answer: Answer | None,
+    sent: _Sent,
+    *,
+    final: bool,
+    is_single: bool = False,
 ) -> Saved:
+    """`is_single`: sent for this question alone, because it was changed."""
     question = attempt.version.questions.question_of[question_id]
     refuse_elsewhere(attempt, question_id)
     response = checked(question, sent.given)
@@ -139,7 +147,7 @@ def _save(
     if final and response is None:
         raise NothingAnswered
     if is_same and not final:
-        if answer.pk and sent.page and sent.is_newer_than(answer):
+        if (answer.pk or is_single) and sent.page and sent.is_newer_than(answer):
             _hear(answer, sent)
         return Saved(response, answer.revision, was_newer=False)
     if not is_same and not sent.is_newer_than(answer):

@@ -23,17 +23,18 @@ MOST_AT_ONCE = 200
 def close_overdue() -> int:
     """The longest overdue first. Returns how many were closed."""
     moment = timezone.now()
-    overdue = (
-        Attempt.objects.open()
-        .filter(deadline__lt=moment - grace())
-        .select_related("quiz__item", "version", "taker")
-        .order_by("deadline", "pk")[:MOST_AT_ONCE]
-    )
-    closed = 0
-    for attempt in overdue:
-        try:
-            closed += close_if_overdue(attempt, moment).state == AttemptState.TIME_UP
-        except Exception:
-            # One that cannot be marked does not keep the others open.
-            logger.exception("Attempt %s could not be closed.", attempt.pk)
+    overdue = Attempt.objects.open().filter(deadline__lt=moment - grace())
+    closed, failed = 0, set[int]()
+    while closed < MOST_AT_ONCE:
+        rows = overdue.exclude(pk__in=failed).select_related("quiz__item", "version", "taker")
+        some = list(rows.order_by("deadline", "pk")[: MOST_AT_ONCE - closed])
+        for attempt in some:
+            try:
+                closed += close_if_overdue(attempt, moment).state == AttemptState.TIME_UP
+            except Exception:
+                # However many cannot be marked: they do not keep the others open.
+                failed.add(attempt.pk)
+                logger.exception("Attempt %s could not be closed.", attempt.pk)
+        if failed.isdisjoint(one.pk for one in some):
+            break
     return closed

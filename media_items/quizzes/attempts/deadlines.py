@@ -1,15 +1,19 @@
-"""Deadlines of attempts under way follow what has changed: the limit, the dates, an exemption."""
+"""Deadlines of attempts under way follow what has changed: the limit, the dates, an exemption, or
+whose the attempt is."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from media_items.quizzes.attempts.events import note
+from media_items.quizzes.attempts.exemptions import Exemptions
 from media_items.quizzes.attempts.locking import lock_quiz
-from media_items.quizzes.attempts.takers import person_digests
 from media_items.quizzes.attempts.windows import deadline_of, is_overdue, window_of
-from media_items.quizzes.models import Exemption, Quiz, Taker
+from media_items.quizzes.models import Attempt, Quiz
 
 
 @transaction.atomic
@@ -18,40 +22,37 @@ def bring_up_to_date(quiz: Quiz) -> int:
     date or an exemption calls it in the same transaction. Over is over: an attempt whose time was
     up does not open again. Returns how many have another deadline.
     """
-    quiz = lock_quiz(quiz)
-    moment, exempt = timezone.now(), Exemptions(quiz)
-    attempts = (
-        quiz.attempts.open()
+    return follow(lock_quiz(quiz))
+
+
+def follow(quiz: Quiz, *, takers: Collection[int] | None = None) -> int:
+    """`bring_up_to_date` of these people alone, whose address, exemption or attempts have become
+    others. The caller holds the locks on the quiz, and on them."""
+    moment = timezone.now()
+    rows = quiz.attempts.open()
+    attempts = list(
+        (rows if takers is None else rows.filter(taker__in=takers))
         .select_for_update(of=("self",), no_key=True)
         .select_related("taker")
         .order_by("pk")
     )
+    exempt = Exemptions([one.taker for one in attempts])
     changed = 0
     for attempt in attempts:
         deadline = deadline_of(attempt, window_of(quiz, exempt.of(attempt.taker)))
         if deadline != attempt.deadline and not is_overdue(attempt, moment):
-            attempt.deadline = deadline
-            attempt.save(update_fields=["deadline"])
+            set_deadline(attempt, deadline)
+            attempt.save(update_fields=["deadline", "is_late"])
             note(attempt, "deadline")
             changed += 1
     return changed
 
 
-class Exemptions:
-    """Of everybody on a quiz, by one query. Whose is whose: `windows.exemption_of`."""
-
-    def __init__(self, quiz: Quiz) -> None:
-        self._of_takers: dict[int, Exemption] = {}
-        self._of_persons: dict[str, Exemption] = {}
-        for one in quiz.exemptions.order_by("-pk"):
-            if one.taker_id:
-                self._of_takers[one.taker_id] = one
-            # What was stored before a change of the key, too, on either side.
-            for person in {one.person, *person_digests(one.email)} - {""}:
-                self._of_persons[person] = one
-
-    def of(self, taker: Taker) -> Exemption | None:
-        by_address = next(
-            (self._of_persons[one] for one in taker.proven_persons if one in self._of_persons), None
+def set_deadline(attempt: Attempt, deadline: datetime | None) -> None:
+    """What was saved in the grace of an earlier one is late no more where it is in time by this
+    one. What was in time stays so. The caller saves it."""
+    attempt.deadline = deadline
+    if attempt.is_late:
+        attempt.is_late = (
+            deadline is not None and attempt.answers.filter(saved_at__gt=deadline).exists()
         )
-        return self._of_takers.get(taker.pk) or by_address

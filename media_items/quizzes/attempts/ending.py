@@ -12,10 +12,12 @@ from math import ceil
 from django.db import transaction
 from django.utils import timezone
 
+from media_items.quizzes.attempts.deadlines import set_deadline
 from media_items.quizzes.attempts.events import note
+from media_items.quizzes.attempts.exemptions import exemption_of
 from media_items.quizzes.attempts.locking import lock_quiz, lock_takers, lock_to_score
 from media_items.quizzes.attempts.marking import keep_score, mark_attempt
-from media_items.quizzes.attempts.windows import deadline_of, exemption_of, is_overdue, window_of
+from media_items.quizzes.attempts.windows import deadline_of, is_overdue, window_of
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Taker
 from media_items.refusals import NotNow
@@ -106,11 +108,10 @@ def let_go_on(*, attempt: Attempt) -> Attempt:
         raise NotNow
     attempt.given_back_seconds += ceil((moment - attempt.ended_at).total_seconds())
     attempt.state, attempt.ended_at = AttemptState.OPEN, None
-    exemption = exemption_of(quiz, attempt.taker, attempt.taker.proven_persons)
-    attempt.deadline = deadline_of(attempt, window_of(quiz, exemption))
+    set_deadline(attempt, deadline_of(attempt, window_of(quiz, exemption_of(attempt.taker))))
     if attempt.deadline is not None and attempt.deadline <= moment:
         raise NotNow
-    attempt.save(update_fields=["given_back_seconds", "state", "ended_at", "deadline"])
+    attempt.save(update_fields=["given_back_seconds", "state", "ended_at", "deadline", "is_late"])
     Taker.objects.filter(pk=attempt.taker_id).update(right_ended_at=None)
     note(attempt, "continued")
     return attempt

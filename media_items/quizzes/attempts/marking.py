@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from media_items.quizzes.attempts.windows import exemption_of
+from media_items.quizzes.attempts.exemptions import exemption_of
 from media_items.quizzes.choices import FINISHED, KeptScore
 from media_items.quizzes.content import Content
 from media_items.quizzes.models import Answer, Attempt, Quiz, QuizVersion, Taker
@@ -104,7 +104,7 @@ def beyond_allowed(taker: Taker, quiz: Quiz, attempts: Iterable[Attempt]) -> set
     rows = [one for one in attempts if one.is_used]
     if quiz.attempts_allowed is None or not any(one.moved_from_id for one in rows):
         return set()
-    exemption = exemption_of(quiz, taker, taker.proven_persons)
+    exemption = exemption_of(taker)
     allowed = quiz.attempts_allowed + (exemption.extra_attempts if exemption else 0)
     rows.sort(key=lambda one: (one.started_at, one.number))
     return {one.pk for one in rows[allowed:]}

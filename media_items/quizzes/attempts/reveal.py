@@ -31,8 +31,8 @@ EVERYTHING = Revealed(score=True, feedback=True, answers=True)
 @dataclass(frozen=True)
 class Standing:
     """Of somebody on a quiz: all their attempts together. `is_under_way`: one of them is open, or
-    may be opened again. `is_closed`: nobody can save an answer any more, since `saved_until`; None
-    where the quiz never closes."""
+    may be opened again, which none can be once the quiz has closed. `is_closed`: nobody can save an
+    answer any more, since `saved_until`; None where the quiz never closes."""
 
     is_under_way: bool
     has_attempts_left: bool

@@ -30,7 +30,6 @@ class ShownOption:
 
     id: str
     text: SafeString
-    plain: str
     is_chosen: bool = False
     matched: str = ""
     is_right: bool | None = None
@@ -199,7 +198,6 @@ def _option(
     return ShownOption(
         id=option.id,
         text=texts.inline(option.text),
-        plain=texts.plain(option.text),
         is_chosen=is_chosen,
         matched=match,
         is_right=right,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cached_property
 
 from media_items.keyed_digests import keyed_digest, keyed_digests
 from media_items.quizzes.attempts.takers import proven_persons
@@ -18,34 +20,48 @@ def spent(quiz: Quiz, identity: Identity) -> int:
     """None where there is no end to attempts, and no query."""
     if quiz.attempts_allowed is None or quiz.pk is None:
         return 0
-    values = [identity.key, *proven_persons(identity)]
-    digests = [one for value in values if value for one in keyed_digests(_SPENT, _of(quiz, value))]
+    values = [*proven_persons(identity)]
+    if identity.key:
+        values.append(_proof(identity.key, identity.browser))
+    digests = [one for value in values for one in keyed_digests(_SPENT, _of(quiz, value))]
     rows = SpentAttempts.objects.filter(quiz=quiz, person__in=digests)
     return max(rows.values_list("used", flat=True), default=0)
 
 
-def spent_of(takers: Collection[Taker]) -> dict[int, int]:
-    """As `spent`, of several by the keys of their rows; `taker.quiz` must be loaded. One query, a
-    second one where there is anything; none where there is no end to attempts."""
-    limited = [one for one in takers if one.quiz.attempts_allowed is not None]
-    rows = SpentAttempts.objects.filter(quiz__in={one.quiz_id for one in limited})
-    used = {one.person: one.used for one in rows} if limited else {}
-    if not used:
-        return {}
-    values = {one.pk: list(one.proven_persons) for one in limited}
-    for key in TakerKey.objects.filter(taker__in=limited):
-        values[key.taker_id].append(key.key)
-    return {
-        one.pk: max(
-            (
-                used.get(digest, 0)
-                for value in values[one.pk]
-                for digest in keyed_digests(_SPENT, _of(one.quiz, value))
-            ),
-            default=0,
-        )
-        for one in limited
-    }
+class Spent:
+    """As `spent`, of several takers. `taker.quiz` must be loaded. A query when it is asked for
+    first, and another one where there is anything."""
+
+    def __init__(self, takers: Collection[Taker]) -> None:
+        self._takers = takers
+
+    def of_person(self, taker: Taker) -> int:
+        return self._of(taker, taker.proven_persons)
+
+    def of_proofs(self, taker: Taker) -> dict[int, int]:
+        """By the key of the proof."""
+        return {
+            one.pk: self._of(taker, [_proof(one.key, one.browser)]) for one in self._keys[taker.pk]
+        }
+
+    @cached_property
+    def _used(self) -> dict[str, int]:
+        rows = SpentAttempts.objects.filter(quiz__in={one.quiz_id for one in self._takers})
+        return {one.person: one.used for one in rows}
+
+    @cached_property
+    def _keys(self) -> dict[int, list[TakerKey]]:
+        found: dict[int, list[TakerKey]] = defaultdict(list)
+        rows = TakerKey.objects.filter(taker__in=self._takers) if self._used else ()
+        for key in rows:
+            found[key.taker_id].append(key)
+        return found
+
+    def _of(self, taker: Taker, values: Iterable[str]) -> int:
+        if not self._used:
+            return 0
+        digests = [one for value in values for one in keyed_digests(_SPENT, _of(taker.quiz, value))]
+        return max((self._used.get(one, 0) for one in digests), default=0)
 
 
 def remember(taker: Taker) -> None:
@@ -55,7 +71,7 @@ def remember(taker: Taker) -> None:
     if quiz.attempts_allowed is None:
         return
     used = sum(one.is_used for one in taker.attempts.only("state", "is_preview"))
-    values: Iterable[str] = taker.proven_persons or taker.keys.values_list("key", flat=True)
+    values = taker.proven_persons or [_proof(one.key, one.browser) for one in taker.keys.all()]
     for value in values if used else ():
         digests = keyed_digests(_SPENT, _of(quiz, value))
         before = SpentAttempts.objects.filter(quiz=quiz, person__in=digests)
@@ -75,6 +91,11 @@ def forget_closed(moment: datetime) -> int:
         if (closed_at := closed_for_everybody_at(quiz)) and closed_at < moment
     ]
     return SpentAttempts.objects.filter(quiz__in=closed).delete()[0]
+
+
+def _proof(key: str, browser: str) -> str:
+    """Of browsers that only typed one address each has its own."""
+    return f"{key}\0{browser}" if browser else key
 
 
 def _of(quiz: Quiz, value: str) -> str:

@@ -19,6 +19,7 @@ from media_items.catalogue.models import Phase
 from media_items.kept_people import keep
 from media_items.quizzes.attempts.ending import close_if_overdue
 from media_items.quizzes.attempts.events import note
+from media_items.quizzes.attempts.exemptions import exemption_by
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.attempts.refusals import (
     Closed,
@@ -42,7 +43,7 @@ from media_items.quizzes.attempts.takers import (
     proven_persons,
 )
 from media_items.quizzes.attempts.watching import FilmState, film_state
-from media_items.quizzes.attempts.windows import Window, deadline_of, exemption_of, window_of
+from media_items.quizzes.attempts.windows import Window, deadline_of, window_of
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.content import Content, Question
 from media_items.quizzes.kinds import CHOICE_KINDS, QuestionKind
@@ -75,7 +76,8 @@ def chance_of(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) ->
     """Read for a page, and again under the lock. An overdue attempt is closed first."""
     moment = timezone.now()
     taker = find_taker(quiz, identity)
-    window = window_of(quiz, exemption_of(quiz, taker, proven_persons(identity)))
+    persons, keys = proven_persons(identity), keys_of(quiz, identity)
+    window = window_of(quiz, exemption_by(quiz, taker, persons=persons, keys=keys))
     found = list(_newest(attempts_of(quiz, identity)))
     used = (found[0].used if found else 0) + spent(quiz, identity)
     attempts = sorted((close_if_overdue(one, moment) for one in found), key=_newness, reverse=True)

@@ -11,27 +11,18 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from media_items.catalogue.models import Kind, MediaItem
-from media_items.keyed_digests import keyed_digest, keyed_digests
+from media_items.quizzes.attempts.deadlines import follow
 from media_items.quizzes.attempts.ending import end_locked
 from media_items.quizzes.attempts.locking import lock_people, lock_takers
 from media_items.quizzes.attempts.marking import keep_score
+from media_items.quizzes.attempts.persons import person_digest, person_digests
+from media_items.quizzes.attempts.windows import is_overdue
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
 from media_items.quizzes.models.attempts import IS_PROVEN, PROVEN
 from media_items.visitors import Certainty, Identity
 
-_PERSON = "media_items.quizzes.person"
 _IS_PROVEN = Q(taker__certainty__in=PROVEN) & ~Q(taker__person="")
-
-
-def person_digest(email: str) -> str:
-    """The same for every proof of one address, and useless to a reader of the table."""
-    return keyed_digest(_PERSON, email.lower()) if email else ""
-
-
-def person_digests(email: str) -> list[str]:
-    """Under every key that is good: what was stored before a change of the key, too."""
-    return keyed_digests(_PERSON, email.lower()) if email else []
 
 
 def proven_persons(identity: Identity) -> list[str]:
@@ -110,13 +101,14 @@ def _theirs(
 
 def bring_together(quiz: Quiz, identity: Identity) -> None:
     """What somebody took by this proof before its address was proven, and by other proofs of the
-    same address, is one taker's from now on. The caller holds the lock on the quiz."""
+    same address, is one taker's from now on; as `join` does it. The caller holds the lock on the
+    quiz."""
     if is_proven(identity):
         found = list(takers_of(quiz, identity))
         if len(found) > 1:
             lock_takers([one.pk for one in found])
         for one in found[1:]:
-            merge(one, into=found[0])
+            join(one, into=found[0])
 
 
 def find_taker(quiz: Quiz, identity: Identity) -> Taker | None:
@@ -152,8 +144,8 @@ def become_taker(quiz: Quiz, identity: Identity, *, is_preview: bool) -> Taker:
 
 def know_by(quiz: Quiz, taker: Taker, identity: Identity) -> TakerKey:
     """The proof is this taker's from now on; what was taken by it before the address was confirmed
-    comes along, unless it has become a part of somebody else. The caller holds the lock on the
-    quiz."""
+    comes along as `join` does it, unless it has become a part of somebody else. The caller holds
+    the lock on the quiz."""
     key = keys_of(quiz, identity).select_related("taker").first()
     proven = is_proven(identity)
     if key is None:
@@ -161,7 +153,7 @@ def know_by(quiz: Quiz, taker: Taker, identity: Identity) -> TakerKey:
             quiz=quiz, taker=taker, key=identity.key, browser=identity.browser, is_proven=proven
         )
     if key.taker_id != taker.pk and own_keys(quiz, identity).exists():
-        merge(key.taker, into=taker)
+        join(key.taker, into=taker)
         key.refresh_from_db()
     elif key.taker_id != taker.pk:
         key.taker, key.moved_from = taker, None
@@ -172,15 +164,35 @@ def know_by(quiz: Quiz, taker: Taker, identity: Identity) -> TakerKey:
     return key
 
 
+def are_at_it(*takers: Taker) -> bool:
+    """Whether more than one of them is in the middle of an attempt. While the caller holds the lock
+    on the quiz nobody begins one."""
+    rows = Attempt.objects.open().filter(taker__in=takers)
+    return len(set(rows.values_list("taker", flat=True))) > 1
+
+
+def join(source: Taker, *, into: Taker) -> bool:
+    """`merge` of two who are one person by what they have proven. Not while both are in the middle
+    of an attempt, or one of the two would be handed in unsaid: then the next start brings them
+    together, or `claims.join_waiting`."""
+    if are_at_it(source, into):
+        return False
+    merge(source, into=into)
+    return True
+
+
 def merge(source: Taker, *, into: Taker) -> list[Attempt]:
     """All attempts of one are the other's, numbered on; each remembers whose it was, and the score
-    that counts is found anew. Of two that are open the one begun first ends as it stands. What was
-    merged into `source` is merged into `into`. The caller holds the lock on the quiz. Returns what
-    was moved."""
+    that counts is found anew; so is the deadline of an open one. Of two that are open the one begun
+    first ends as it stands: who merges asks first whether there are (`are_at_it`). What was merged
+    into `source` is merged into `into`. The caller holds the lock on the quiz. Returns what was
+    moved."""
     rows = lock_people([source.pk, into.pk])
     both = sorted((one for one in rows if one.state == AttemptState.OPEN), key=_begun)
+    moment = timezone.now()
     for earlier in both[:-1]:
-        end_locked(earlier, AttemptState.HANDED_IN, timezone.now())
+        is_up = is_overdue(earlier, moment)
+        end_locked(earlier, AttemptState.TIME_UP if is_up else AttemptState.HANDED_IN, moment)
     moved = sorted((one for one in rows if one.taker_id == source.pk), key=_begun)
     last = into.attempts.order_by("-number").values_list("number", flat=True).first() or 0
     for attempt in moved:
@@ -200,6 +212,7 @@ def merge(source: Taker, *, into: Taker) -> list[Attempt]:
         into.save(update_fields=["is_preview"])
     for taker in sorted((source, into), key=attrgetter("pk")):
         keep_score(taker, into.quiz)
+    follow(into.quiz, takers=[into.pk])
     return moved
 
 
@@ -244,6 +257,7 @@ def give_back(source: Taker, taker: Taker) -> None:
     if not rivals_of(source).exists():
         source.merged_into = None
         source.save(update_fields=["merged_into"])
+    follow(taker.quiz, takers=[source.pk, taker.pk])
 
 
 def rivals_of(taker: Taker) -> QuerySet[Taker]:

@@ -9,13 +9,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.conf import settings
-from django.db.models import F, Max, Q
+from django.db.models import Max
 
 from media_items.catalogue.models import MediaItem, Phase
-from media_items.quizzes.models import Attempt, Exemption, Quiz, Taker
+from media_items.quizzes.models import Attempt, Exemption, Quiz
 
-# PostgreSQL puts what is empty first, SQLite last.
-_TAKERS_FIRST = F("taker").desc(nulls_last=True)
 _SHORTEST = timedelta(seconds=1)
 
 
@@ -59,14 +57,6 @@ def window_of(quiz: Quiz, exemption: Exemption | None = None) -> Window:
     )
 
 
-def exemption_of(quiz: Quiz, taker: Taker | None, persons: list[str]) -> Exemption | None:
-    """`persons`: the digests of an address that is proven. One query."""
-    wanted = Q(person__in=persons) if persons else Q(pk__in=())
-    if taker is not None:
-        wanted |= Q(taker=taker)
-    return Exemption.objects.filter(wanted, quiz=quiz).order_by(_TAKERS_FIRST, "pk").first()
-
-
 def closed_for_everybody_at(quiz: Quiz) -> datetime | None:
     """When nobody can take it any more, exemptions included; None where it never closes."""
     return closed_for_everybody([quiz]).get(quiz.pk)
@@ -95,6 +85,11 @@ def saved_until(quiz: Quiz) -> datetime | None:
 def saved_until_of(quizzes: Iterable[Quiz]) -> dict[int, datetime]:
     closed = closed_for_everybody(list(quizzes))
     return {quiz: closed_at + _SHORTEST + grace() for quiz, closed_at in closed.items()}
+
+
+def ended_before(moment: datetime) -> datetime:
+    """What closed before this can have no answer saved any more."""
+    return moment - _SHORTEST - grace()
 
 
 def deadline_of(attempt: Attempt, window: Window) -> datetime | None:

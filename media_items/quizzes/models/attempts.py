@@ -39,7 +39,7 @@ class Taker(models.Model):
     here. `person` is a keyed digest of the address. `came_by` is the name of a guest link.
 
     `score`, `possible` and `finished` are of the attempts that count, by the quiz's rule
-    (`attempts.services.kept`).
+    (`attempts.marking.keep_score`).
     """
 
     quiz = models.ForeignKey(

@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from media_items.personal_data import Section, Subject
+from media_items.quizzes.attempts.exemptions import came
 from media_items.quizzes.attempts.spent import forget_closed
+from media_items.quizzes.attempts.windows import ended_before
 from media_items.quizzes.models import AnswerEvent, Exemption
 from media_items.quizzes.people import erasing
 from media_items.quizzes.people.records import records_of
@@ -53,6 +55,15 @@ class QuizData:
         now = timezone.now()
         kept_from = now - timedelta(days=settings.QUIZ_EVENTS_KEPT_DAYS)
         events, _of = AnswerEvent.objects.filter(at__lt=kept_from).delete()
-        is_over = Q(closes_at__lt=now) | Q(closes_at=None, quiz__item__ends_at__lt=now)
-        never_came = Exemption.objects.filter(is_over, taker=None, made_at__lt=cutoff)
-        return events + never_came.delete()[0] + forget_closed(now)
+        return events + _forget_who_never_came(now, cutoff) + forget_closed(now)
+
+
+def _forget_who_never_came(moment: datetime, cutoff: datetime) -> int:
+    """Over is what nobody can save an answer by any more. Of who came it stays with them: their
+    attempts count by it, and it says until when they could answer."""
+    over = ended_before(moment)
+    is_over = Q(closes_at__lt=over) | Q(closes_at=None, quiz__item__ends_at__lt=over)
+    waiting = list(Exemption.objects.filter(is_over, taker=None, made_at__lt=cutoff))
+    known = came(waiting)
+    gone = [one.pk for one in waiting if one.pk not in known]
+    return Exemption.objects.filter(pk__in=gone).delete()[0]

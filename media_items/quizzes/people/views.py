@@ -18,6 +18,7 @@ from media_items.quizzes.attempts import claims
 from media_items.quizzes.attempts.takers import is_proven
 from media_items.quizzes.models import Quiz
 from media_items.quizzes.quizzes import quiz_of
+from media_items.refusals import NotNow
 from media_items.requests import FoyerRequest
 from media_items.visitors import Identity
 
@@ -35,8 +36,11 @@ def earlier_attempts(request: FoyerRequest, public_id: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         taker_id = whole_number(request.POST.get("person"), default=0)
-        if _claim(quiz, identity, taker_id):
-            messages.success(request, _("Those attempts are yours now."))
+        try:
+            if _claim(quiz, identity, taker_id):
+                messages.success(request, _("Those attempts are yours now."))
+        except NotNow as refusal:
+            messages.warning(request, str(refusal))
         return redirect("media_items:earlier_attempts", item.public_id)
     found = list(claims.unclaimed(quiz, identity)[:20])
     if not found:

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from media_items.quizzes.attempts import takers
 from media_items.quizzes.attempts.locking import lock_people, lock_quiz, lock_takers
 from media_items.quizzes.attempts.marking import keep_score
-from media_items.quizzes.choices import AttemptState
-from media_items.quizzes.models import Attempt, QuizChange, Taker
+from media_items.quizzes.models import QuizChange, Taker
 from media_items.quizzes.results import trail
 from media_items.refusals import NotNow
 from media_items.signals import Account
@@ -79,6 +78,5 @@ def _check_merge(source: Taker, into: Taker) -> None:
         raise NotNow(_("One of them is not there any more."))
     if source.is_preview != into.is_preview:
         raise NotNow(_("One of them edits this quiz."))
-    of_both = Attempt.objects.filter(taker__in=[source, into], state=AttemptState.OPEN)
-    if of_both.values("taker").distinct().count() > 1:
+    if takers.are_at_it(source, into):
         raise NotNow(_("Both have an attempt in progress. Wait until one of them has ended."))

@@ -17,9 +17,9 @@ from media_items.quizzes.attempts.marking import key_for
 from media_items.quizzes.attempts.paging import goes_one_way, page_for, pages_of
 from media_items.quizzes.attempts.reveal import revealed_while_open
 from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
+from media_items.quizzes.attempts.standings import on_quiz
 from media_items.quizzes.attempts.watching import open_questions
-from media_items.quizzes.attempts.windows import exemption_of, grace, window_of
-from media_items.quizzes.choices import AttemptState, ShownWhen
+from media_items.quizzes.choices import ShownWhen
 from media_items.quizzes.content import Question
 from media_items.quizzes.film.moments import moments_of
 from media_items.quizzes.kinds import UNMARKED_KINDS
@@ -106,10 +106,8 @@ def shown_of(
 
 def _left_after(attempt: Attempt) -> int | None:
     """How many attempts they have after this one; None where there is no limit."""
-    exemption = exemption_of(attempt.quiz, attempt.taker, attempt.taker.proven_persons)
-    allowed = window_of(attempt.quiz, exemption).attempts
-    theirs = attempt.taker.attempts.exclude(state=AttemptState.VOIDED).filter(is_preview=False)
-    return None if allowed is None else max(0, allowed - theirs.count())
+    attempt.taker.quiz = attempt.quiz
+    return on_quiz(attempt.taker).attempts_left
 
 
 def is_answered(answer: Answer | None) -> bool:
@@ -120,12 +118,9 @@ def is_answered(answer: Answer | None) -> bool:
 def clock_of(attempt: Attempt, moment: datetime | None = None) -> dict[str, Any]:
     """Whole seconds left, never below 0; None without a deadline."""
     if attempt.deadline is None:
-        return {"seconds_left": None, "grace_seconds": 0}
+        return {"seconds_left": None}
     left = (attempt.deadline - (moment or timezone.now())).total_seconds()
-    return {
-        "seconds_left": max(0, math.floor(left)),
-        "grace_seconds": round(grace().total_seconds()),
-    }
+    return {"seconds_left": max(0, math.floor(left))}
 
 
 def is_short(attempt: Attempt) -> bool:

@@ -123,6 +123,9 @@ class Later:
 
 
 def _later(attempt: Attempt, may_see: Revealed, standing: Standing) -> list[Later]:
+    """Of one that is not finished nothing comes by itself."""
+    if attempt.state not in FINISHED:
+        return []
     quiz = attempt.quiz
     wanted = [
         ("score", quiz.score_when, may_see.score, quiz.is_scored),

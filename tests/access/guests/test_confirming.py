@@ -309,7 +309,7 @@ def test_nobody_claims_what_is_under_another_address(quiz, guest, link):
 
 
 def test_verifying_joins_what_was_taken_under_the_address_proven_elsewhere(quiz, guest):
-    """Both are in the middle of an attempt: the one begun first ends as it stands."""
+    """Not while both are in the middle of an attempt: nothing is handed in unsaid."""
     invitation = factories.InvitationFactory(item=quiz.item, email=EMAIL, accepted=True)
     factories.InvitationProofFactory(invitation=invitation)
     invited = Visitor.of_keys({1: f"invitation:{invitation.pk}"}, item=quiz.item)[1]
@@ -321,8 +321,25 @@ def test_verifying_joins_what_was_taken_under_the_address_proven_elsewhere(quiz,
     admission = comes(guest)
     typed = take(quiz, admission, hand_in=False)
     verify(client_with_admissions(admission), quiz)
-    states = dict(Attempt.objects.filter(taker=proven.taker).values_list("pk", "state"))
-    assert states == {proven.pk: AttemptState.HANDED_IN, typed.pk: AttemptState.OPEN}
+    states = dict(Attempt.objects.values_list("pk", "state"))
+    assert states == {proven.pk: AttemptState.OPEN, typed.pk: AttemptState.OPEN}
+    ending.hand_in(attempt=proven)
+    assert take(quiz, admission, hand_in=False) == typed
+    assert Attempt.objects.filter(taker=proven.taker).count() == 2
+
+
+def test_who_is_in_the_middle_of_two_adds_neither_and_is_told_why(quiz, guest):
+    there, here = comes(guest, name="Ada on the phone"), comes(guest)
+    take(quiz, there, hand_in=False)
+    browser = client_with_admissions(here)
+    verify(browser, quiz)
+    take(quiz, here, hand_in=False)
+    other = Taker.objects.get(certainty="typed")
+    browser.post(page("earlier_attempts", quiz), {"person": other.pk})
+    said = text_of(browser.get(page("earlier_attempts", quiz)))
+    assert "Hand in one of them first." in said
+    assert "Ada on the phone" in said
+    assert set(Attempt.objects.values_list("state", flat=True)) == {AttemptState.OPEN}
 
 
 def test_an_erased_guest_verifies_nothing(quiz, guest):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from access.accounts.services import delete_account, switch_account
 from access.blocks.services import Actor, block_typed
-from access.guests.services import guests, joining, links
+from access.guests.services import confirming, guests, joining, links
 from access.invitations.services import answering as invited
 from access.invitations.services import managing
 from access.memberships.services import remove_member
@@ -24,6 +24,9 @@ from media_items.models import Gallery, MediaItem
 from media_items.quizzes.attempts import answering, ending, starting
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Answer, Attempt, Taker
+from media_items.quizzes.results import naming
+from media_items.quizzes.results.one import attempt_page
+from media_items.refusals import NotNow
 from tests import factories
 from tests.quiz_factories import published_quiz
 
@@ -345,3 +348,37 @@ def test_let_go_on_they_are_in_again(quiz, django_capture_on_commit_callbacks):
     assert state_of(world) == AttemptState.OPEN
     assert Taker.objects.get().right_ended_at is None
     assert attempts.sweep() == 0
+
+
+@pytest.mark.parametrize("is_proven", [False, True])
+def test_a_proof_that_was_merged_keeps_no_attempt_open_that_it_does_not_open(
+    quiz, is_proven, django_capture_on_commit_callbacks
+):
+    """The phone has ended, the laptop is in the middle; the host merges them and removes the
+    laptop."""
+    world = World(quiz)
+    world.guest()
+    phone = joining.join(
+        link=world.link, key_version=1, name="Ada", email="phone@example.org", by=None
+    )
+    laptop = world.attempt
+    ending.hand_in(attempt=world.starts(world.by_key(f"guest:{phone.pk}")))
+    ended, world.attempt = world.attempt, laptop
+    naming.merge(source=laptop.taker, into=ended.taker, by=world.owner)
+    if is_proven:
+        confirming.confirm(admission=phone, item=world.item)
+    with django_capture_on_commit_callbacks(execute=True):
+        guests.remove_guest(guest=world.guest_row, by=world.owner)
+    attempts.sweep()
+    assert state_of(world) == (AttemptState.OPEN if is_proven else AttemptState.INTERRUPTED)
+
+
+def test_of_somebody_erased_nothing_goes_on(quiz, client_of, django_capture_on_commit_callbacks):
+    world = World(quiz)
+    world.guest()
+    with django_capture_on_commit_callbacks(execute=True):
+        guests.erase_guest(guest=world.guest_row, by=world.owner)
+    attempt = Attempt.objects.get()
+    with pytest.raises(NotNow):
+        ending.let_go_on(attempt=attempt)
+    assert attempt_page(attempt)["may_go_on"] is False

@@ -17,6 +17,7 @@ from media_items.quizzes.attempts.refusals import AttemptOver, NotReached
 from media_items.quizzes.attempts.watching import open_questions, watch
 from media_items.quizzes.content import Content
 from media_items.quizzes.models import Answer, Attempt
+from media_items.quizzes.results import naming
 from media_items.quizzes.writing.publishing import publish
 from media_items.refusals import Invalid
 from tests import factories
@@ -104,6 +105,15 @@ def test_whoever_takes_the_quiz_gets_the_film_and_not_its_item(quiz, admission, 
     own = reverse("media_items:media_file", args=[quiz.film.public_id, playback.pk])
     assert guest.get(own).status_code == 404
     assert guest.get(quiz.film.get_absolute_url()).status_code == 404
+
+
+def test_whom_the_host_has_merged_goes_on_watching(quiz, admission, attempt, owner):
+    other = factories.GuestAdmissionFactory(guest__link=admission.guest.link)
+    theirs = starting.start(quiz=quiz, identity=guest_identity(other), abilities=TAKE)
+    ending.hand_in(attempt=theirs)
+    naming.merge(source=theirs.taker, into=attempt.taker, by=owner)
+    for browser in map(client_with_admissions, (admission, other)):
+        assert [browser.get(address).status_code for address in addresses(quiz)] == [200] * 4
 
 
 def test_nobody_gets_the_film_before_they_have_begun(quiz, admission, client_of, owner):

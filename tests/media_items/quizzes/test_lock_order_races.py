@@ -18,6 +18,7 @@ from media_items.personal_data import Subject
 from media_items.quizzes.attempts import answering, claims, ending, starting
 from media_items.quizzes.attempts.deadlines import bring_up_to_date
 from media_items.quizzes.attempts.locking import lock_attempt, lock_quiz
+from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.content import Content
 from media_items.quizzes.grading import regrading
 from media_items.quizzes.models import Attempt, Taker
@@ -25,6 +26,7 @@ from media_items.quizzes.people import erasing
 from media_items.quizzes.results import acts, naming
 from media_items.quizzes.writing.services.settings import save_settings
 from media_items.quizzes.writing.tasks import keep_scores_anew
+from media_items.refusals import NotNow
 from media_items.visitors import Certainty
 from tests.factories import GuestAdmissionFactory, GuestLinkFactory, UserFactory
 from tests.media_items.quizzes.test_marking import give, taken
@@ -54,6 +56,7 @@ class Case:
         )
         elsewhere = GuestLinkFactory(item=self.quiz.item)
         other = guest_identity(GuestAdmissionFactory(guest__link=elsewhere, guest__email=email))
+        self.by_other_identity = other
         self.host = UserFactory()
         self.by_other = taken(self.quiz, WRONG, identity=other)
         self.first = taken(self.quiz, WRONG, identity=self.me)
@@ -90,6 +93,10 @@ class Case:
         me = replace(self.me, name="Ada L.")
         claims.claim(quiz=self.quiz, identity=me, taker_id=self.other.pk)
 
+    def verify(self):
+        theirs = replace(self.by_other_identity, certainty=Certainty.CONFIRMED)
+        claims.confirmed(self.quiz.item, theirs)
+
     def merge(self):
         naming.merge(source=self.other, into=self.taker, by=self.host)
 
@@ -116,6 +123,9 @@ AGAINST = [
     ("claim", "hand_in"),
     ("claim", "mark"),
     ("claim", "interrupt"),
+    ("verify", "hand_in"),
+    ("verify", "mark"),
+    ("verify", "deadlines"),
     ("merge_and_separate", "hand_in"),
     ("merge_and_separate", "mark"),
     ("erase", "hand_in"),
@@ -170,6 +180,7 @@ def locked_by(act):
         "end",
         "interrupt",
         "claim",
+        "verify",
         "merge",
         "erase",
         "deadlines",
@@ -224,6 +235,30 @@ def test_the_settings_and_the_item_are_saved_at_the_same_time():
         if " FOR " in one["sql"] and one["sql"].startswith("SELECT")
     ]
     assert found.index("media_items_mediaitem") < found.index("quizzes_quiz")
+
+
+def test_who_verifies_while_one_of_two_is_handed_in_keeps_the_other():
+    """Whether they are brought together at once or by housekeeping: nothing ends unsaid."""
+    for number in range(ROUNDS):
+        case = Case(number)
+        theirs = starting.start(quiz=case.quiz, identity=case.by_other_identity, abilities=TAKE)
+        results = at_once([case.verify, case.hand_in])
+        assert [found for found in results if isinstance(found, Exception)] == []
+        theirs.refresh_from_db()
+        assert theirs.state == AttemptState.OPEN
+        claims.join_waiting()
+        assert case.taker.attempts.count() == 4
+        assert_scores_are_those_of_the_attempts(case.quiz)
+
+
+def test_who_claims_while_one_of_two_is_handed_in_keeps_the_other():
+    for number in range(ROUNDS):
+        case = Case(number)
+        theirs = starting.start(quiz=case.quiz, identity=case.by_other_identity, abilities=TAKE)
+        refused, _ended = at_once([case.claim, case.hand_in])
+        assert not isinstance(refused, Exception) or isinstance(refused, NotNow)
+        theirs.refresh_from_db()
+        assert theirs.state == AttemptState.OPEN
 
 
 def test_an_attempt_that_has_become_anothers_is_locked_with_its_new_taker():

@@ -16,6 +16,7 @@ from media_items.quizzes.attempts import ending, takers
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.attempts.marking import keep_score, mark_attempt
 from media_items.quizzes.attempts.standings import standing_of_taker
+from media_items.quizzes.attempts.windows import saved_until
 from media_items.quizzes.choices import AttemptState, KeptScore, ShownWhen
 from media_items.quizzes.grading.keys import Correction
 from media_items.quizzes.grading.marks import Marks, give_marks
@@ -344,3 +345,28 @@ def test_events_go_after_their_days_and_exemptions_that_nobody_used(quiz, guest,
     AnswerEvent.objects.update(at=now - timedelta(days=91))
     personal_data.erase_older_than(cutoff)
     assert not AnswerEvent.objects.exists()
+
+
+def test_an_exemption_of_an_address_that_came_stays_and_none_goes_while_answers_are_saved(
+    quiz, time_machine, settings
+):
+    account = account_identity()
+    start(quiz, account)
+    moment = timezone.now()
+    time_machine.move_to(moment, tick=False)
+    quiz.item.ends_at = moment - timedelta(days=1)
+    quiz.item.save()
+    made = {"made_at": moment - timedelta(days=800), "closes_at": moment}
+    came, never = (
+        Exemption.objects.create(quiz=quiz, email=one, person=takers.person_digest(one), **made)
+        for one in (account.email, "bo@example.org")
+    )
+    cutoff = moment - timedelta(days=700)
+    time_machine.shift(settings.QUIZ_GRACE_SECONDS)
+    before = saved_until(quiz)
+    personal_data.erase_older_than(cutoff)
+    assert (saved_until(quiz), Exemption.objects.count()) == (before, 2)
+    time_machine.shift(2)
+    personal_data.erase_older_than(cutoff)
+    assert list(Exemption.objects.all()) == [came]
+    assert never.pk != came.pk

@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
+from access.guests.services import confirming
 from media_items import personal_data
 from media_items.personal_data import Subject
 from media_items.processing.models import Purpose
@@ -19,7 +20,8 @@ from media_items.quizzes.attempts.takers import person_digest
 from media_items.quizzes.choices import AttemptState, KeptScore, Preset, ShownWhen
 from media_items.quizzes.content import Content
 from media_items.quizzes.models import Attempt, Certificate, Exemption, Taker, TakerKey
-from media_items.quizzes.results import acts
+from media_items.quizzes.people import erasing
+from media_items.quizzes.results import acts, naming
 from media_items.quizzes.writing.contradictions import contradictions, settings_of
 from media_items.quizzes.writing.presets import PRESETS
 from tests import factories
@@ -57,6 +59,10 @@ class Person:
 
     def result(self, attempt):
         return self.browser.get(f"{attempt}result/").text
+
+    def later(self, attempt):
+        """What the page of the result promises."""
+        return [one.what for one in self.browser.get(f"{attempt}result/").context["later"]]
 
     def file(self):
         keys = frozenset({f"guest:{self.admission.pk}"})
@@ -117,7 +123,9 @@ def test_no_place_tells_the_score_while_an_attempt_is_under_way(when, state, tim
         closed_since(quiz, time_machine, hours=1)
     rest = Attempt.objects.filter(number=2)
     rest.update(state=state, deadline=timezone.now() + timedelta(hours=2))
-    assert set(person.sees(first).values()) == {False}
+    # Nobody is let go on once the quiz has closed.
+    is_over = when == CLOSED and state == AttemptState.INTERRUPTED
+    assert set(person.sees(first).values()) == {is_over}
     rest.update(state=AttemptState.HANDED_IN)
     assert set(person.sees(first).values()) == {True}
 
@@ -310,6 +318,57 @@ def test_right_answers_after_handing_in_wait_for_an_extra_attempt_that_is_open()
     assert KEY not in person.result(first)
     person.hand_in(second)
     assert KEY in person.result(first)
+
+
+def test_an_exemption_and_a_row_from_before_and_after_a_change_of_the_key_find_each_other(settings):
+    quiz = quiz_with(attempts_allowed=1, time_limit_minutes=10)
+    email = "ada@example.org"
+    person = Person(quiz, email=email)
+    person.start()
+    Taker.objects.update(certainty="confirmed", person=person_digest(email))
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 9, [settings.SECRET_KEY]
+    Exemption.objects.create(quiz=quiz, email=email, person=person_digest(email), time_factor=2)
+    ending.interrupt(takers=[Taker.objects.get().pk])
+    attempt = ending.let_go_on(attempt=Attempt.objects.get())
+    assert attempt.deadline >= attempt.started_at + timedelta(minutes=20)
+
+
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_what_was_used_before_somebody_was_erased_is_used_everywhere(is_proven):
+    """One of two used and erased, passed with the last one: every place says the same."""
+    quiz = quiz_with(score_when=LAST, **CERTIFIED)
+    person = Person(quiz)
+    key = f"guest:{person.admission.pk}"
+    if is_proven:
+        confirming.confirm(admission=person.admission, item=quiz.item)
+    person.take("b")
+    erasing.erase(Subject(item=quiz.item, keys=frozenset({key})), moment=timezone.now())
+    mine = person.take("a")
+    assert {**person.sees(mine), "file": True} == dict.fromkeys(person.sees(mine), True)
+    assert person.file()["attempts"][0]["score"] is not None
+
+
+def test_whoever_was_merged_by_the_host_sees_nothing_while_a_proof_has_attempts_left(owner):
+    quiz = quiz_with(score_when=LAST, **CERTIFIED)
+    one, other = Person(quiz), Person(quiz, email="bea@example.org")
+    mine, _theirs = one.take(), other.take()
+    first, second = Taker.objects.order_by("pk")
+    naming.merge(source=second, into=first, by=owner)
+    assert "quiz-score" not in one.result(mine)
+    for certificate in Certificate.objects.all():
+        where = reverse("media_items:certificate", args=[certificate.number])
+        assert one.browser.get(where).status_code == 404
+
+
+def test_nothing_is_promised_of_an_attempt_that_is_not_finished(owner):
+    person = Person(quiz_with(score_when=LAST, feedback_when=LAST, answers_when=LAST))
+    attempt = person.take()
+    assert person.later(attempt) == ["score", "feedback", "answers"]
+    acts.void(attempt=Attempt.objects.get(), by=owner)
+    assert person.later(attempt) == []
+    other = person.start()
+    ending.interrupt(takers=[Taker.objects.get().pk])
+    assert person.later(other) == []
 
 
 # --- settings -------------------------------------------------------------------------------------

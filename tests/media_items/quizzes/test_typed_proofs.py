@@ -374,6 +374,25 @@ def test_erasing_gives_no_attempts_anew(quiz, is_verified):
     take(quiz, other, "a")
 
 
+def test_each_browser_that_only_typed_an_invited_address_has_used_its_own(
+    quiz, invitation, page, settings
+):
+    settings.START_RATE_PER_PERSON = "1/h"
+    quiz.attempts_allowed = 1
+    quiz.save()
+    first, second = typed_browser(invitation), typed_browser(invitation)
+    hands_in(first, begins(first, page))
+    key = row_by_key().key
+    erasing.erase(Subject(item=quiz.item, keys=frozenset({key})), moment=timezone.now())
+    assert "quiz/attempts/" in begins(second, page)
+    settings.START_RATE_PER_PERSON = "60/h"
+    assert "quiz/attempts/" not in begins(first, page)
+
+
+def row_by_key():
+    return Attempt.objects.get().by
+
+
 def test_what_was_used_is_forgotten_once_the_quiz_is_over_for_everybody(quiz):
     now = timezone.now()
     SpentAttempts.objects.create(quiz=quiz, person="x", used=1)

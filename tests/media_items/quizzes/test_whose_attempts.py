@@ -10,12 +10,15 @@ from django.utils import timezone
 
 from media_items.abilities import Ability
 from media_items.quizzes.attempts import answering, claims, ending, starting
+from media_items.quizzes.attempts.deadlines import bring_up_to_date
+from media_items.quizzes.attempts.exemptions import exemption_of
+from media_items.quizzes.attempts.persons import person_digest
 from media_items.quizzes.attempts.refusals import NoAttemptsLeft
-from media_items.quizzes.attempts.takers import find_taker, merge, person_digest, split
-from media_items.quizzes.attempts.windows import exemption_of
+from media_items.quizzes.attempts.takers import attempts_of, find_taker, merge, split
 from media_items.quizzes.choices import AttemptState, KeptScore
 from media_items.quizzes.models import Attempt, Exemption, Taker
 from media_items.quizzes.results import naming, people
+from media_items.refusals import NotNow
 from media_items.visitors import Certainty, Identity, IdentityKind
 from tests.factories import GuestAdmissionFactory, UserFactory
 from tests.quiz_factories import guest_identity, published_quiz
@@ -77,15 +80,174 @@ def test_attempts_from_before_an_address_was_confirmed_are_counted(quiz, account
         start(quiz, confirmed(guest))
 
 
-def test_of_two_attempts_under_way_the_one_begun_last_goes_on(quiz, account, guest, time_machine):
+def test_of_two_attempts_under_way_neither_is_handed_in(quiz, account, guest, time_machine):
+    """They are brought together by the next start, once one of them has ended."""
     time_machine.move_to(timezone.now(), tick=False)
     earlier = start(quiz, account)
     answering.save(attempt=earlier, question_id="single", given={"chosen": "a"}, revision=0)
     time_machine.shift(60)
     later = start(quiz, guest)
     assert start(quiz, confirmed(guest)) == later
-    earlier.refresh_from_db()
-    assert (earlier.state, earlier.score) == (AttemptState.HANDED_IN, 1)
+    assert states(earlier, later) == [AttemptState.OPEN, AttemptState.OPEN]
+    ending.hand_in(attempt=later)
+    assert start(quiz, confirmed(guest)) == earlier
+    assert states(earlier, later) == [AttemptState.OPEN, AttemptState.HANDED_IN]
+    assert find_taker(quiz, account).attempts.count() == 2
+
+
+def test_whom_nothing_brings_together_housekeeping_does(quiz, account, guest):
+    made = [start(quiz, account), start(quiz, guest), start(quiz, confirmed(guest))]
+    assert claims.join_waiting() == 0
+    for attempt in set(made):
+        ending.hand_in(attempt=attempt)
+    one = find_taker(quiz, account)
+    assert (one.attempts.count(), claims.join_waiting()) == (1, 1)
+    assert (one.attempts.count(), claims.join_waiting()) == (2, 0)
+
+
+def test_an_attempt_elsewhere_is_no_ones_while_both_are_under_way(quiz, account, guest):
+    here, there = start(quiz, account), start(quiz, guest)
+    [asked] = claims.unclaimed(quiz, account)
+    with pytest.raises(NotNow, match="Hand in one of them first"):
+        claims.claim(quiz=quiz, identity=account, taker_id=asked.pk)
+    assert states(here, there) == [AttemptState.OPEN, AttemptState.OPEN]
+    ending.hand_in(attempt=here)
+    claims.claim(quiz=quiz, identity=account, taker_id=asked.pk)
+    assert states(here, there) == [AttemptState.HANDED_IN, AttemptState.OPEN]
+    assert starting.chance_of(quiz, account, TAKE).attempt == there
+
+
+def test_an_attempt_whose_time_is_up_ends_as_that_when_it_is_merged(
+    quiz, account, guest, time_machine
+):
+    time_machine.move_to(timezone.now(), tick=False)
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    earlier = start(quiz, account)
+    time_machine.shift(9 * 60)
+    start(quiz, guest)
+    time_machine.shift(2 * 60)
+    merge(find_taker(quiz, guest), into=find_taker(quiz, account))
+    assert states(earlier) == [AttemptState.TIME_UP]
+
+
+# --- more time, wherever the attempt becomes theirs -----------------------------------------------
+
+
+@pytest.fixture
+def limited(quiz, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    return quiz
+
+
+def minutes(attempt):
+    attempt.refresh_from_db()
+    return (attempt.deadline - attempt.started_at) / timedelta(minutes=1)
+
+
+def twice_as_long(quiz, **whose):
+    return Exemption.objects.create(quiz=quiz, time_factor=2, **whose)
+
+
+def told(quiz, identity):
+    return starting.chance_of(quiz, identity, TAKE).window.limit / timedelta(minutes=1)
+
+
+def test_verifying_in_the_middle_gives_the_time_of_the_address(limited, guest):
+    twice_as_long(limited, email=guest.email, person=person_digest(guest.email))
+    attempt = start(limited, guest)
+    assert minutes(attempt) == 10
+    claims.confirmed(limited.item, confirmed(guest))
+    assert (minutes(attempt), told(limited, confirmed(guest))) == (20, 20)
+
+
+@pytest.mark.parametrize("how", ["verified", "claimed", "merged by the host"])
+def test_an_attempt_that_becomes_somebodys_has_their_time(limited, account, guest, how):
+    twice_as_long(limited, email=guest.email, person=person_digest(guest.email))
+    take(limited, account, "a")
+    attempt = start(limited, guest)
+    person, typed = find_taker(limited, account), find_taker(limited, guest)
+    if how == "verified":
+        claims.confirmed(limited.item, confirmed(guest))
+    elif how == "claimed":
+        claims.claim(quiz=limited, identity=account, taker_id=typed.pk)
+    else:
+        naming.merge(source=typed, into=person, by=limited.item.owner)
+    assert attempt.taker == typed
+    assert (minutes(attempt), attempt.taker) == (20, person)
+    if how == "merged by the host":
+        naming.separate(source=typed, by=limited.item.owner)
+        assert (minutes(attempt), attempt.taker) == (10, typed)
+
+
+# --- the exemption of somebody typed with whom others were merged ---------------------------------
+
+
+@pytest.fixture
+def typed_twice(quiz):
+    """Two browsers of somebody who has proven nothing, merged by the host; each has handed one
+    in."""
+    found = []
+    for _number in range(2):
+        admission = GuestAdmissionFactory(guest__link__item=quiz.item, name="Anna")
+        found.append(guest_identity(admission))
+        take(quiz, found[-1], "a")
+    into, source = (find_taker(quiz, one) for one in found)
+    naming.merge(source=source, into=into, by=quiz.item.owner)
+    return found
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_an_exemption_holds_for_whom_the_host_has_merged(limited, typed_twice, who):
+    limited.attempts_allowed = 1
+    limited.save()
+    anna = typed_twice[who]
+    with pytest.raises(NoAttemptsLeft):
+        start(limited, anna)
+    twice_as_long(limited, taker=Taker.objects.get(merged_into=None), extra_attempts=1)
+    assert told(limited, anna) == 20
+    attempt = start(limited, anna)
+    assert (minutes(attempt), bring_up_to_date(limited), minutes(attempt)) == (20, 0, 20)
+    assert (told(limited, anna), start(limited, anna)) == (20, attempt)
+    ending.hand_in(attempt=attempt)
+    with pytest.raises(NoAttemptsLeft):
+        start(limited, anna)
+
+
+def test_an_exemption_of_somebody_proven_is_no_typed_browsers(limited, account, guest):
+    take(limited, account, "a")
+    take(limited, guest, "a")
+    person = find_taker(limited, account)
+    naming.merge(source=find_taker(limited, guest), into=person, by=limited.item.owner)
+    twice_as_long(limited, taker=person)
+    assert (told(limited, account), told(limited, guest)) == (20, 10)
+    assert minutes(start(limited, guest)) == 10
+
+
+# --- a merged guest verifies ----------------------------------------------------------------------
+
+
+def test_who_was_merged_while_typed_and_verifies_has_what_is_theirs(quiz, typed_twice, account):
+    anna, other = typed_twice
+    claims.confirmed(quiz.item, confirmed(anna))
+    elsewhere = replace(account, email=anna.email)
+    assert attempts_of(quiz, elsewhere).count() == 2
+    assert attempts_of(quiz, other).count() == 1
+    assert find_taker(quiz, confirmed(anna)).certainty == Certainty.CONFIRMED
+
+
+def test_it_comes_together_with_what_they_had_proven_before(quiz, typed_twice, account):
+    elsewhere = replace(account, email=typed_twice[1].email)
+    take(quiz, elsewhere, "b")
+    claims.confirmed(quiz.item, confirmed(typed_twice[1]))
+    assert attempts_of(quiz, elsewhere).count() == 3
+    assert people.takers_of(quiz).count() == 1
+
+
+def states(*attempts):
+    return [Attempt.objects.get(pk=one.pk).state for one in attempts]
 
 
 def test_first_and_last_are_by_time_and_not_by_who_was_put_to_whom(
@@ -144,7 +306,7 @@ def test_the_exemption_of_a_person_comes_before_that_of_their_address(quiz, acco
     one, person = find_taker(quiz, account), person_digest(account.email)
     Exemption.objects.create(quiz=quiz, person=person, extra_attempts=1)
     Exemption.objects.create(quiz=quiz, taker=one, extra_attempts=5)
-    assert exemption_of(quiz, one, [person]).extra_attempts == 5
+    assert exemption_of(one).extra_attempts == 5
 
 
 def test_more_time_is_for_whoever_has_proven_the_address_also_after_an_interruption(quiz, guest):

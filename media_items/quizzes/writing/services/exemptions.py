@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -11,9 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from media_items.quizzes.attempts import deadlines
+from media_items.quizzes.attempts.exemptions import came
 from media_items.quizzes.attempts.locking import lock_quiz
-from media_items.quizzes.attempts.takers import person_digest, person_digests
-from media_items.quizzes.models import Exemption, QuizChange, Taker
+from media_items.quizzes.attempts.persons import person_digest, person_digests
+from media_items.quizzes.models import Exemption, QuizChange
 from media_items.quizzes.models.attempts import PROVEN
 from media_items.quizzes.writing.tasks import keep_scores_anew
 from media_items.refusals import Invalid
@@ -52,23 +52,6 @@ def _same_person(exemption: Exemption) -> Q:
     return Q(taker=taker) | by_address
 
 
-def takers_by_address(exemptions: Iterable[Exemption]) -> dict[int, Taker]:
-    """Of those that are for an address whom it is known to be of, by the id of the exemption. One
-    query."""
-    waiting = [one for one in exemptions if one.person]
-    persons = {one.person for one in waiting}
-    quizzes = {one.quiz_id for one in waiting}
-    rows = Taker.objects.filter(
-        quiz__in=quizzes,
-        person__in=persons,
-        certainty__in=PROVEN,
-        erased_at=None,
-        merged_into=None,
-    )
-    known = {one.person: one for one in rows}
-    return {one.pk: known[one.person] for one in waiting if one.person in known}
-
-
 @transaction.atomic
 def end_exemption(*, exemption: Exemption, by: Account) -> None:
     """What is for everybody is for this person again."""
@@ -80,7 +63,7 @@ def end_exemption(*, exemption: Exemption, by: Account) -> None:
 
 
 def _note(of: Exemption, was: Exemption | None, now: Exemption | None, *, by: Account) -> None:
-    taker = of.taker or takers_by_address([of]).get(of.pk)
+    taker = of.taker or came([of]).get(of.pk)
     QuizChange.objects.create(
         quiz=of.quiz, what="exemption", taker=taker, was=_told(was), now=_told(now), by=by
     )

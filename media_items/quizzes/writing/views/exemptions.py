@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.lookups import get_media_item
+from media_items.quizzes.attempts.exemptions import came
 from media_items.quizzes.models import Exemption
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of, saved_quiz_of
@@ -65,7 +66,7 @@ def _page(request: FoyerRequest, item: MediaItem, exemption: Exemption) -> HttpR
             return redirect("media_items:quiz_exemptions", item.public_id)
     rows = Exemption.objects.filter(quiz__item=item).select_related("taker").order_by("pk")
     exemptions = list(rows)
-    known = services.takers_by_address(exemptions)
+    known = came(exemptions)
     for one in exemptions:
         one.known_as = known[one.pk].shown_name if one.pk in known else ""
     context = {

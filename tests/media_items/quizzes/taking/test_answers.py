@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from config.management.commands.db_worker import close_attempts
-from media_items.quizzes.attempts import ending
+from media_items.quizzes.attempts import closing, ending
 from media_items.quizzes.attempts.closing import close_overdue
+from media_items.quizzes.attempts.deadlines import bring_up_to_date
 from media_items.quizzes.choices import AttemptState, ShownWhen
 from media_items.quizzes.content import Content
 from media_items.quizzes.models import (
@@ -198,6 +199,61 @@ def test_the_worker_closes_what_is_overdue_and_one_that_cannot_be_marked_holds_u
     assert states.pop(broken.pk) == AttemptState.OPEN
     assert list(states.values()) == [AttemptState.TIME_UP]
     assert "could not be closed" in caplog.text
+
+
+def test_however_many_cannot_be_marked_the_others_are_closed(
+    quiz, guest, page, time_machine, monkeypatch
+):
+    monkeypatch.setattr(closing, "MOST_AT_ONCE", 1)
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    browsers = [guest, *(client_of_a_guest(quiz) for _ in range(3))]
+    for place, browser in enumerate(browsers):
+        if place == 2:
+            broken = quiz.published_id
+            publish_content(quiz, Content((SINGLE,)))
+        time_machine.shift(1)
+        browser.post(f"{page}quiz/start/")
+    QuizVersion.objects.filter(pk=broken).update(content={"format": 99})
+    time_machine.move_to(now + timedelta(minutes=11), tick=False)
+    assert [close_overdue() for _ in range(3)] == [1, 1, 0]
+
+
+def client_of_a_guest(quiz):
+    return client_with_admissions(factories.GuestAdmissionFactory(guest__link__item=quiz.item))
+
+
+def test_an_answer_cleared_before_it_arrived_stays_cleared(guest, attempt):
+    """The first one is held up on its way, and comes after the second."""
+    told = save(guest, attempt, "single", single="", page="one", count="2").json()
+    late = save(guest, attempt, "single", single="a", page="one", count="1").json()
+    assert (told["response"], late["response"], late["wasNewer"]) == (None, None, True)
+    assert Answer.objects.get().response is None
+    again = save(guest, attempt, "single", single="a", page="one", count="3").json()
+    assert again["response"] == {"chosen": "a"}
+
+
+def test_a_page_without_answers_stores_none(guest, attempt):
+    guest.post(attempt, {"question": ["single", "open"], "act": "save", "page": "one"})
+    assert not Answer.objects.exists()
+
+
+def test_an_answer_is_late_no_more_when_the_deadline_has_moved(quiz, guest, page, time_machine):
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    time_machine.shift(10 * 60 + 5)
+    save(guest, attempt, "single", single="a")
+    assert Attempt.objects.get().is_late
+    for limit, is_late in [(10, True), (20, False), (10, False)]:
+        quiz.time_limit_minutes = limit
+        quiz.save()
+        bring_up_to_date(quiz)
+        assert Attempt.objects.get().is_late == is_late
 
 
 def test_whoever_is_interrupted_is_told_so_and_stays_on_their_page(guest, attempt):
