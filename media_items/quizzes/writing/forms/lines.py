@@ -76,6 +76,7 @@ class LineForm(forms.ModelForm[QuestionOption]):
         if "credit" in self.fields:
             self.fields["credit"].label = _("Credit in percent")
             self.fields["credit"].help_text = ""
+            self.fields["credit"].initial = None  # an empty one has its kind's
             self.fields["credit"].widget.attrs["placeholder"] = (
                 "100" if kind in TYPED_KINDS else "0"
             )
@@ -91,6 +92,11 @@ class LineForm(forms.ModelForm[QuestionOption]):
     @property
     def index(self) -> int:
         return self.number - 1
+
+    @property
+    def is_headed(self) -> bool:
+        """Whether it has more columns than one, which do not say by themselves what they are."""
+        return bool({"match", "tolerance"} & self.fields.keys())
 
     @property
     def has_more(self) -> bool:
