@@ -92,12 +92,12 @@ media_items:new_quiz_question        GET  403 403 403 403 403 404 404 404 403 40
 media_items:new_quiz_question        POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:more_question_lines      GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:more_question_lines      POST 405
-media_items:preview_question_text    GET  405
-media_items:preview_question_text    POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
+media_items:preview_question         GET  405
+media_items:preview_question         POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:publish_quiz             GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:publish_quiz             POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:preview_quiz             GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
-media_items:preview_quiz             POST 405
+media_items:preview_quiz             POST 403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:draft_picture            GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403
 media_items:draft_picture            POST 405
 media_items:quiz_question            GET  403 403 403 403 403 404 404 404 403 404 404 403 403 403

@@ -57,6 +57,10 @@ TYPED_KINDS = frozenset({QuestionKind.SHORT_TEXT, QuestionKind.NUMBER})
 UNMARKED_KINDS = frozenset({QuestionKind.REFLECTION})
 
 
+# What imported options of true or false are called, which come as these two words.
+TRUE_FALSE_WORDS = {"true": _("True"), "false": _("False")}
+
+
 class Tolerance(models.TextChoices):
     """What of a number still fits the accepted one; the bounds themselves fit."""
 

@@ -1,5 +1,5 @@
 """The texts of questions: Markdown without headings, pictures and HTML, with TeX between dollar
-signs, which becomes MathML.
+signs or its own brackets, which becomes MathML.
 
 SECURITY: what reaches a page has passed an allow-list last, whoever wrote it.
 """
@@ -10,17 +10,20 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
+from itertools import chain
 
 import nh3
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
-from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from media_items.quizzes import mathematics
+from media_items.quizzes.mathematics import Unread
+
 # A text that asks for more than this is shown as it was typed.
 MOST_CHARACTERS = 20_000
-_MOST_TEX = 2_000
 # Of a table; in Markdown a short row stands for a long one.
 _MOST_CELLS = 2_000
 
@@ -119,17 +122,11 @@ _ATTRIBUTES = {
 }  # fmt: skip
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _ANNOTATION = re.compile(r"\s+")
+_FORMULAS = ("math_inline", "math_inline_double", "math_block")
 
 
 def _mathml(tex: str, options: dict[str, bool]) -> str:
-    """What cannot be read as TeX is shown as it was typed, marked as such."""
-    display = "block" if options.get("display_mode") else "inline"
-    try:
-        if len(tex) > _MOST_TEX:
-            raise ValueError
-        return convert(tex, display=display)
-    except Exception:  # noqa: BLE001 - whatever its parser raises
-        return f'<span class="tex-unread"><code>{escape(tex)}</code></span>'
+    return mathematics.mathml(tex, is_block=bool(options.get("display_mode")))
 
 
 def _display(self: object, tokens: list, index: int, options: object, env: object) -> str:
@@ -160,6 +157,7 @@ def _reader() -> MarkdownIt:
         double_inline=True,
         renderer=_mathml,
     )
+    reader.inline.ruler.before("escape", "math_brackets", mathematics.brackets)
     reader.add_render_rule("math_inline_double", _display)
     return reader
 
@@ -191,26 +189,34 @@ def inline(text: str) -> SafeString:
 @lru_cache(maxsize=2048)
 def line(text: str, most: int = 0) -> SafeString:
     """Within a line that may itself be a link: as `inline`, without links. Of one longer than
-    `most` the beginning, unless it has TeX, which cannot be cut."""
+    `most` the beginning, as `plain`."""
     short = plain(text)
-    if most and len(short) > most and "$" not in text:
+    if most and len(short) > most:
         return escape(f"{short[: most - 1].rstrip()}…")
     return _clean(_READERS.with_tables.renderInline(text[:MOST_CHARACTERS]), TAGS - {"a"})
 
 
 @lru_cache(maxsize=4096)
-def plain(text: str) -> str:
-    """Without marks, for a title, a list, a spreadsheet; TeX stays as it was typed."""
+def plain(text: str, most: int = 0) -> str:
+    """Without marks, mathematics in a line: for a title, a menu, a list, a spreadsheet. Of one
+    longer than `most` the beginning."""
     html = _rendered(_PLAIN_READERS, text)
-    return _ANNOTATION.sub(
-        " ",
-        strip_tags(html)
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", '"')
-        .replace("&#39;", "'")
-        .replace("&amp;", "&"),
-    ).strip()
+    found = _ANNOTATION.sub(" ", unescape(strip_tags(html))).strip()
+    return f"{found[: most - 1].rstrip()}…" if most and len(found) > most else found
+
+
+@lru_cache(maxsize=2048)
+def unread(text: str) -> Unread:
+    """What of its mathematics cannot be read."""
+    if not mathematics.may_be_in(text):
+        return Unread()
+    blocks = _READERS.with_tables.parse(text[:MOST_CHARACTERS])
+    tokens = chain(blocks, *(one.children or () for one in blocks))
+    found = [mathematics.unread_in(one.content) for one in tokens if one.type in _FORMULAS]
+    return Unread(
+        tuple(dict.fromkeys(chain(*(one.commands for one in found)))),
+        tuple(dict.fromkeys(chain(*(one.formulas for one in found)))),
+    )
 
 
 def portable(text: str) -> str:
@@ -224,7 +230,7 @@ def portable_inline(text: str) -> str:
 
 def is_plain(text: str) -> bool:
     """Whether there is nothing in it that a plain line cannot show: it may stand in a menu."""
-    return plain(text) == " ".join(text.split()) and "$" not in text
+    return plain(text) == " ".join(text.split()) and not mathematics.may_be_in(text)
 
 
 def _clean(html: str, tags: frozenset[str] = TAGS) -> SafeString:
@@ -240,14 +246,13 @@ def _clean(html: str, tags: frozenset[str] = TAGS) -> SafeString:
 
 def _plain_reader() -> MarkdownIt:
     reader = _reader()
-    reader.add_render_rule("math_inline", _typed)
-    reader.add_render_rule("math_inline_double", _typed)
-    reader.add_render_rule("math_block", _typed)
+    for name in _FORMULAS:
+        reader.add_render_rule(name, _in_words)
     return reader
 
 
-def _typed(self: object, tokens: list, index: int, options: object, env: object) -> str:
-    return escape(f"${tokens[index].content}$")
+def _in_words(self: object, tokens: list, index: int, options: object, env: object) -> str:
+    return escape(mathematics.words(tokens[index].content))
 
 
 def _portable_reader() -> MarkdownIt:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from media_items.catalogue.models import MediaItem
-from media_items.quizzes.kinds import TYPED_KINDS, QuestionKind
+from media_items.quizzes.kinds import QuestionKind
 from media_items.quizzes.writing.publishing import content_of, lacks
 from tests.browser.looks import no_wider_than
 from tests.quiz_factories import DraftFactory, OptionFactory, QuizFactory
@@ -60,7 +60,7 @@ def test_a_quiz_of_every_kind_is_written_with_the_keyboard(open_page, owner, axe
     for number, kind in enumerate(QuestionKind, 1):
         press(page, "link", str(kind.label))
         fill_in(page, kind)
-        expect(page.locator(".text-preview math")).to_be_visible()
+        expect(page.locator(".question-preview .quiz-text math").first).to_be_visible()
         if kind == QuestionKind.SINGLE:
             picture(page, "question-form-1280-light")
             axe(page)
@@ -71,21 +71,23 @@ def test_a_quiz_of_every_kind_is_written_with_the_keyboard(open_page, owner, axe
     written = content_of(quiz).questions
     assert [one.kind for one in written] == list(QuestionKind)
     assert [one for one in written if lacks(one)] == []
-    typed = [one for one in written if one.kind in TYPED_KINDS]
-    assert [option.credit for one in typed for option in one.options] == [100, 100]
+    earned = {one.kind: [int(line.credit) for line in one.options] for one in written}
+    assert earned[QuestionKind.SHORT_TEXT] == earned[QuestionKind.NUMBER] == [100]
+    assert earned[QuestionKind.SINGLE] == [100, 0]
     expect(page.locator("#paper-summary")).to_contain_text("9 questions")
     axe(page)
     picture(page, "paper-1280-light")
 
-    press(page, "button", "Move “About multiple answers: $x^2$?” up")
+    press(page, "button", "Move “About multiple answers: x²?” up")
     expect(page.locator(".sheet").first).to_contain_text("About multiple answers")
-    up = page.get_by_role("button", name="Move “About multiple answers: $x^2$?” up")
+    up = page.get_by_role("button", name="Move “About multiple answers: x²?” up")
     expect(up).to_be_focused()
-    press(page, "button", "Delete About open text: $x^2$?")
+    press(page, "button", "Delete About open text: x²?")
     expect(page.get_by_role("button", name="Undo", exact=False)).to_be_focused()
     expect(page.locator("#paper-summary")).to_contain_text("8 questions")
     page.keyboard.press("Enter")
     expect(page.locator("#paper-summary")).to_contain_text("9 questions")
+    expect(page.get_by_role("link", name="Edit About open text")).to_be_focused()
 
     first = page.locator(".sheet").first
     first.get_by_role("link", name="Edit", exact=False).press("Enter")
@@ -219,9 +221,9 @@ def test_lines_that_were_asked_for_are_given_back_too(open_page, owner):
     address = f"/media/{quiz.item.public_id}/questions/new/single/"
     page = open_page(user=owner)
     page.goto(address)
-    for _time in range(2):
+    for number in (6, 8):
         page.get_by_role("button", name="More lines").click()
-        expect(page.get_by_role("button", name="More lines")).to_have_count(1)
+        expect(page.get_by_role("textbox", name=f"Option {number}", exact=True)).to_be_visible()
     line = page.get_by_role("textbox", name="Option 8", exact=True)
     line.fill("the eighth")
     page.get_by_label("Option 8 is right").check()
@@ -235,3 +237,75 @@ def test_lines_that_were_asked_for_are_given_back_too(open_page, owner):
     page.goto(f"/media/{quiz.item.public_id}/questions/")
     page.goto(address)
     expect(line).to_have_value("the eighth")
+
+
+def test_two_forms_are_open_at_once_and_neither_loses_anything(open_page, owner):
+    quiz = QuizFactory(item__owner=owner)
+    old = DraftFactory(quiz=quiz, kind=QuestionKind.OPEN, rule="by_hand", text="Old?")
+    page = open_page(user=owner, height=2400)
+    page.goto(f"/media/{quiz.item.public_id}/questions/")
+    page.get_by_role("link", name="Edit Old?").click()
+    edited = page.locator(f"#q-{old.public_id} .sheet-form")
+    edited.get_by_role("textbox", name="Question", exact=True).fill("Half changed")
+    forms = page.locator(".new-sheet")
+    for number in range(2):
+        page.get_by_role("link", name="Single choice", exact=True).click()
+        expect(forms).to_have_count(number + 1)
+    first, second = forms.first, forms.last
+    label = first.get_by_text("Question", exact=True).first
+    first.get_by_role("textbox", name="Question", exact=True).fill("Only $a$ half written")
+    label.click()
+    expect(first.get_by_role("textbox", name="Question", exact=True)).to_be_focused()
+    second.get_by_role("textbox", name="Question", exact=True).fill("Whole $b$?")
+    expect(first.locator(".question-preview math")).to_have_text("a")
+    expect(second.locator(".question-preview math")).to_have_text("b")
+    for number, text in enumerate(("Yes", "No"), 1):
+        second.get_by_role("textbox", name=f"Option {number}", exact=True).fill(text)
+    second.get_by_label("Option 1 is right").check()
+    second.get_by_role("button", name="Add the question").click()
+    expect(page.locator(".paper > .sheet[id]")).to_have_count(2)
+    expect(forms).to_have_count(1)
+    question = forms.get_by_role("textbox", name="Question", exact=True)
+    expect(question).to_have_value("Only $a$ half written")
+    expect(edited.get_by_role("textbox", name="Question", exact=True)).to_have_value("Half changed")
+    question.fill("Now $c$")
+    expect(forms.locator(".question-preview math")).to_have_text("c")
+    edited.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="Edit Half changed")).to_be_focused()
+    expect(question).to_have_value("Now $c$")
+
+
+def test_a_question_is_tried_while_it_is_written_and_in_the_preview(open_page, owner, axe, picture):
+    quiz = QuizFactory(item__owner=owner)
+    page = open_page(user=owner, height=1600)
+    page.goto(f"/media/{quiz.item.public_id}/questions/")
+    page.get_by_role("link", name="Number", exact=True).click()
+    form = page.locator(".sheet-form")
+    form.get_by_role("textbox", name="Question", exact=True).fill(r"How much \(x\), $\ce{H2O}$?")
+    expect(form.get_by_text("“\\ce” isn’t known in formulas here.")).to_be_visible()
+    expect(form.get_by_label("Margin, or the upper end").first).to_be_hidden()
+    form.get_by_role("textbox", name="Accepted number 1", exact=True).fill("2")
+    form.get_by_label("Tolerance").first.select_option("absolute")
+    form.get_by_label("Margin, or the upper end").first.fill("0.5")
+    preview = form.locator(".question-preview")
+    for typed, verdict in (("2,4", "Right"), ("3", "Wrong")):
+        preview.get_by_label("Your answer").fill(typed)
+        preview.get_by_role("button", name="Check my answer").click()
+        expect(preview.locator("[data-verdict]")).to_contain_text(verdict)
+        again = preview.get_by_role("button", name="Try again")
+        expect(again).to_be_focused()
+        if typed == "3":
+            axe(page)
+            picture(page, "question-tried")
+        again.press("Enter")
+        expect(preview.locator("[data-verdict]")).to_have_count(0)
+    form.get_by_role("button", name="Add the question").click()
+    expect(page.locator(".paper > .sheet")).to_have_count(1)
+    for javascript in (True, False):
+        page = open_page(user=owner, javascript=javascript)
+        page.goto(f"/media/{quiz.item.public_id}/questions/preview/")
+        page.get_by_label("Your answer").fill("2")
+        page.get_by_role("button", name="Check my answer").click()
+        expect(page.locator("[data-verdict]")).to_contain_text("Right")
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_label("Your answer")).to_have_value("")

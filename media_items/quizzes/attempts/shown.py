@@ -88,12 +88,22 @@ def shown_question(
     number: int,
     revealed: Revealed,
     key: Content | None = None,
+    is_hint_seen: bool = False,
 ) -> ShownQuestion:
     """`question` is of the attempt's version; marks are those of the key it was marked with, or of
-    `key` while it is not marked."""
+    `key` while it is not marked. `is_hint_seen`: also where no answer says so."""
     by = attempt.marked_with.questions if attempt.marked_with else key
     key_question = by.question_of.get(question.id, question) if by else question
-    return _shown(attempt, question, key_question, answer, number=number, revealed=revealed)
+    is_hint_seen = is_hint_seen or bool(answer and answer.hint_seen_at) or revealed.answers
+    return _shown(
+        attempt,
+        question,
+        key_question,
+        answer,
+        number=number,
+        revealed=revealed,
+        hint=texts.block(question.hint) if is_hint_seen else "",
+    )
 
 
 def _shown(
@@ -104,11 +114,11 @@ def _shown(
     *,
     number: int,
     revealed: Revealed,
+    hint: SafeString | str,
 ) -> ShownQuestion:
     response = answer.response if answer else None
     earned = rules.counted(key, response, answer.given if answer else None).earned
     choices, lettered = _choices(attempt, question)
-    hint_is_seen = bool(answer and answer.hint_seen_at)
     return ShownQuestion(
         id=question.id,
         number=number,
@@ -121,7 +131,7 @@ def _shown(
         is_final=bool(answer and answer.is_final),
         unit=question.unit,
         has_hint=bool(question.hint),
-        hint=texts.block(question.hint) if hint_is_seen or revealed.answers else "",
+        hint=hint,
         picture=question.picture,
         picture_alt=question.picture_alt,
         at_ms=question.at_ms,

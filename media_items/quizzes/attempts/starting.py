@@ -185,10 +185,10 @@ def _start(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> At
     return attempt
 
 
-def order_for(quiz: Quiz, content: Content) -> dict[str, Any]:
+def order_for(quiz: Quiz, content: Content, dice: random.Random | None = None) -> dict[str, Any]:
     """Fixed for this attempt. SECURITY: of matching and ordering always shuffled; as written the
-    order would be the key."""
-    dice = random.Random(secrets.randbits(128))  # noqa: S311 - seeded by the system
+    order would be the key. `dice` for a preview that stays as it is."""
+    dice = dice or random.Random(secrets.randbits(128))  # noqa: S311 - seeded by the system
     in_order = sorted(content.questions, key=_moment) if quiz.film_id else content.questions
     questions = [one.id for one in in_order]
     if quiz.shuffle_questions and not quiz.film_id:

@@ -8,11 +8,12 @@ there any more, every question is open.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from media_items.catalogue.models import MediaItem
@@ -27,6 +28,8 @@ from media_items.quizzes.models import Attempt, Quiz
 FASTEST = 2  # the players offer no more
 # A player tells where it is a little before or after the moment itself.
 SLACK_MS = 3_000
+# What a player takes for the end may be a little before what the site does.
+_END_SLACK_MS = 500
 
 
 class FilmState(Enum):
@@ -36,40 +39,79 @@ class FilmState(Enum):
     READY = "ready"
 
 
+@dataclass(frozen=True)
+class Film:
+    """`length_ms` is None where it is not known."""
+
+    state: FilmState
+    length_ms: int | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """One that is being prepared is: what it will come to is not shown before it."""
+        return self.state in {FilmState.PREPARING, FilmState.READY}
+
+
 def film_state(quiz: Quiz) -> FilmState:
     """One query; none for a quiz without a film."""
+    return film_found(quiz).state
+
+
+def film_found(quiz: Quiz) -> Film:
+    """One query; none for a quiz without a film."""
     if quiz.film_id is None:
-        return FilmState.NONE
+        return Film(FilmState.NONE)
     files = MediaFile.objects.filter(item=OuterRef("pk"))
     found = (
         MediaItem.objects.live()
         .filter(pk=quiz.film_id)
         .annotate(
             is_playable=Exists(files.filter(purpose=Purpose.PLAYBACK)),
+            length_ms=Subquery(files.filter(purpose=Purpose.PLAYBACK).values("duration_ms")[:1]),
             has_original=Exists(files.filter(purpose=Purpose.ORIGINAL)),
         )
-        .values_list("is_playable", "has_original", "preparation__failed_at")
+        .values_list("is_playable", "length_ms", "has_original", "preparation__failed_at")
         .first()
     )
     if found is None:
-        return FilmState.GONE
-    is_playable, has_original, failed_at = found
+        return Film(FilmState.GONE)
+    is_playable, length_ms, has_original, failed_at = found
     if is_playable:
-        return FilmState.READY
-    return FilmState.PREPARING if has_original and failed_at is None else FilmState.GONE
+        return Film(FilmState.READY, length_ms)
+    is_coming = has_original and failed_at is None
+    return Film(FilmState.PREPARING if is_coming else FilmState.GONE)
 
 
-def has_film(quiz: Quiz) -> bool:
-    """One that is being prepared is there: what it will come to is not shown before it."""
-    return film_state(quiz) in {FilmState.PREPARING, FilmState.READY}
+def is_after_end(at_ms: int | None, film_ms: int | None) -> bool:
+    """Whether nobody ever gets there. The second in which the film ends belongs to it."""
+    return at_ms is not None and film_ms is not None and at_ms > -(-film_ms // 1000) * 1000
+
+
+def opens_at(at_ms: int | None, film_ms: int | None) -> int | None:
+    """Where on a film a question opens: at its moment, and where the film ends before it, as
+    another one may that was chosen later, at its end. None where it is open from the start."""
+    if at_ms is None or film_ms is None:
+        return at_ms
+    return min(at_ms, max(0, film_ms - _END_SLACK_MS))
+
+
+def openings_of(attempt: Attempt) -> dict[str, int]:
+    """Of each question with a moment where it opens. One query where there is a film."""
+    questions = [one for one in attempt.version.questions.questions if one.at_ms is not None]
+    film_ms = film_found(attempt.quiz).length_ms if questions else None
+    found = {one.id: opens_at(one.at_ms, film_ms) for one in questions}
+    return {name: at_ms for name, at_ms in found.items() if at_ms is not None}
 
 
 def open_questions(attempt: Attempt, questions: Iterable[Question]) -> list[Question]:
     """Those of `questions` that have been reached."""
     wanted = list(questions)
-    if not attempt.quiz.no_seeking or not has_film(attempt.quiz):
+    if not attempt.quiz.no_seeking:
         return wanted
-    return [one for one in wanted if _is_reached(attempt, one)]
+    film = film_found(attempt.quiz)
+    if not film.is_there:
+        return wanted
+    return [one for one in wanted if _is_reached(attempt, one, film.length_ms)]
 
 
 def refuse_later(attempt: Attempt, question: Question) -> None:
@@ -100,16 +142,17 @@ def is_held(attempt: Attempt) -> bool:
     return any(at_ms <= attempt.watched_ms for at_ms in _waiting_at(attempt))
 
 
-def _is_reached(attempt: Attempt, question: Question) -> bool:
-    return question.at_ms is None or question.at_ms <= attempt.watched_ms
+def _is_reached(attempt: Attempt, question: Question, film_ms: int | None = None) -> bool:
+    at_ms = opens_at(question.at_ms, film_ms)
+    return at_ms is None or at_ms <= attempt.watched_ms
 
 
 def _waiting_at(attempt: Attempt) -> list[int]:
-    """The moments of questions that must be answered, are not, and still can be."""
+    """Where questions open that must be answered, are not, and still can be."""
+    required = [one.id for one in attempt.version.questions.questions if one.is_required]
+    if not required:
+        return []
     done = Q(response__isnull=False) | Q(is_final=True)
     answered = set(attempt.answers.filter(done).values_list("question", flat=True))
-    return [
-        one.at_ms
-        for one in attempt.version.questions.questions
-        if one.is_required and one.at_ms is not None and one.id not in answered
-    ]
+    openings = openings_of(attempt)
+    return [openings[one] for one in required if one in openings and one not in answered]

@@ -19,6 +19,7 @@ from media_items.catalogue.models import Kind, MediaItem
 from media_items.library.services import editing
 from media_items.playback.player import player_context, watcher_of
 from media_items.processing.models import MediaFile, Purpose
+from media_items.quizzes.attempts import watching
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.attempts.watching import FilmState, film_state
 from media_items.quizzes.models import Attempt, Quiz
@@ -82,12 +83,7 @@ def film_of(quiz: Quiz) -> MediaItem | None:
 
 def film_ms_of(quiz: Quiz) -> int | None:
     """How long its film is; None where that is not known. One query, none without a film."""
-    if quiz.film_id is None:
-        return None
-    files = MediaFile.objects.filter(item=quiz.film_id, item__deleted_at=None)
-    lengths = files.filter(purpose=Purpose.PLAYBACK).values_list("duration_ms", flat=True)
-    found: int | None = lengths.first()
-    return found
+    return watching.film_found(quiz).length_ms
 
 
 def film_context(request: FoyerRequest, attempt: Attempt) -> dict[str, Any]:

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 
 from media_items.lengths import clock
 from media_items.quizzes.attempts.shown import ordered_questions
-from media_items.quizzes.attempts.watching import open_questions
-from media_items.quizzes.models import Attempt
+from media_items.quizzes.attempts.watching import (
+    film_found,
+    is_after_end,
+    open_questions,
+    openings_of,
+)
+from media_items.quizzes.models import Attempt, Quiz
 
 
 @dataclass(frozen=True)
@@ -31,16 +36,48 @@ class Moment:
 def moments_of(attempt: Attempt, answered: Collection[str]) -> list[Moment]:
     """In the order of the film; those without a moment are none."""
     every = ordered_questions(attempt)
+    openings = openings_of(attempt)
     reached = {one.id for one in open_questions(attempt, every)}
     return [
         Moment(
             id=one.id,
             number=number,
-            at_ms=one.at_ms,
-            at=clock(one.at_ms // 1000),
+            at_ms=openings[one.id],
+            at=clock(openings[one.id] // 1000),
             is_open=one.id in reached,
             is_answered=one.id in answered,
         )
         for number, one in enumerate(every, start=1)
-        if one.at_ms is not None
+        if one.id in openings
     ]
+
+
+@dataclass(frozen=True)
+class StrayMoment:
+    """A question, as it is written, whose moment is none of the film: its number, from 1."""
+
+    id: str
+    number: int
+    at: str
+
+
+@dataclass(frozen=True)
+class StrayMoments:
+    """They open at the end where the film `ends_before`, else from the start: there is none."""
+
+    questions: list[StrayMoment]
+    ends_before: bool
+
+
+def stray_moments(quiz: Quiz) -> StrayMoments | None:
+    """None where each moment is one of the film, or may be. Two queries."""
+    if quiz.pk is None:
+        return None
+    rows = quiz.questions.live().order_by("position", "pk").values_list("public_id", "at_ms")
+    film = film_found(quiz)
+    found = [
+        StrayMoment(name, number, clock(at_ms // 1000))
+        for number, (name, at_ms) in enumerate(rows, start=1)
+        if at_ms is not None and (not film.is_there or is_after_end(at_ms, film.length_ms))
+    ]
+    return StrayMoments(found, film.is_there) if found else None

@@ -128,6 +128,18 @@ def last_before(rows: QuerySet[Answer], attempt: Attempt) -> Answer | None:
     return earlier.order_by("-attempt__public_id").first()
 
 
+def place_of(rows: QuerySet[Answer], attempt: Attempt) -> tuple[int, int] | None:
+    """Which of them it is, from 1, and how many there are; None where it is none of them. One
+    query."""
+    here = Q(attempt__public_id__lte=attempt.public_id)
+    found = rows.order_by().aggregate(
+        place=Count("pk", filter=here),
+        total=Count("pk"),
+        own=Count("pk", filter=Q(attempt=attempt)),
+    )
+    return (found["place"], found["total"]) if found["own"] else None
+
+
 def waiting_on(item: MediaItem) -> int:
     """How many answers wait on this item. One query."""
     found = Attempt.objects.filter(

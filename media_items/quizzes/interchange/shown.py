@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from media_items.quizzes import texts
 from media_items.quizzes.content import Option, Question
 from media_items.quizzes.interchange.batches import Numbered
 from media_items.quizzes.interchange.neutral import Verdict, plain_number
-from media_items.quizzes.kinds import CHOICE_KINDS, RULES_OF, QuestionKind, Tolerance
+from media_items.quizzes.kinds import (
+    CHOICE_KINDS,
+    RULES_OF,
+    TRUE_FALSE_WORDS,
+    QuestionKind,
+    Tolerance,
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ def _line(question: Question, one: Option) -> ShownLine:
 
 def _text(question: Question, one: Option) -> SafeString | str:
     if question.kind == QuestionKind.TRUE_FALSE:
-        return _("True") if one.text == "true" else _("False")
+        return str(TRUE_FALSE_WORDS.get(one.text, one.text))
     if question.kind == QuestionKind.NUMBER:
         return f"{_number(one)} {question.unit}".strip()
     if question.kind == QuestionKind.SHORT_TEXT:

@@ -13,7 +13,7 @@ from media_items.quizzes.attempts import answering, hints, paging
 from media_items.quizzes.attempts.answering import Saved
 from media_items.quizzes.attempts.refusals import NotReached
 from media_items.quizzes.attempts.shown import ordered_questions
-from media_items.quizzes.attempts.watching import is_held, watch
+from media_items.quizzes.attempts.watching import is_held, openings_of, watch
 from media_items.quizzes.content import Question
 from media_items.quizzes.models import Attempt
 from media_items.quizzes.scoring.responses import BadResponse, checked
@@ -151,8 +151,9 @@ def _watched(attempt: Attempt, at_ms: int) -> str:
         if is_held(watched):
             raise NotReached(_("A question must be answered before the film goes on."))
         raise NotReached(_("You can’t have watched that far yet. Watch on, and press it then."))
-    next_one = next((one for one in ordered_questions(attempt) if one.at_ms == at_ms), None)
-    return f"{attempt_url(attempt)}#q-{next_one.id}" if next_one else attempt_url(attempt)
+    openings = openings_of(attempt)
+    here = [one.id for one in ordered_questions(attempt) if openings.get(one.id) == at_ms]
+    return f"{attempt_url(attempt)}#q-{here[0]}" if here else attempt_url(attempt)
 
 
 def _turn(attempt: Attempt, page: int, step: int) -> str:

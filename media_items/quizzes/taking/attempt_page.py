@@ -18,10 +18,10 @@ from media_items.quizzes.attempts.paging import goes_one_way, page_for, pages_of
 from media_items.quizzes.attempts.reveal import revealed_while_open
 from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
 from media_items.quizzes.attempts.standings import on_quiz
-from media_items.quizzes.attempts.watching import open_questions
+from media_items.quizzes.attempts.watching import open_questions, openings_of
 from media_items.quizzes.choices import ShownWhen
 from media_items.quizzes.content import Question
-from media_items.quizzes.film.moments import moments_of
+from media_items.quizzes.film.moments import Moment, moments_of
 from media_items.quizzes.kinds import UNMARKED_KINDS
 from media_items.quizzes.models import Answer, Attempt, Quiz
 
@@ -63,7 +63,7 @@ def page_context(attempt: Attempt, asked: int | None, *, is_review: bool) -> dic
         "attempt": attempt,
         "questions": questions,
         "moments": moments,
-        "later": [one for one in moments if not one.is_open],
+        "parts": _parts(attempt, pages[page] if pages else [], questions, moments),
         "page": page + 1,
         "page_total": len(pages),
         "has_previous": page > 0 and not goes_one_way(attempt),
@@ -77,6 +77,30 @@ def page_context(attempt: Attempt, asked: int | None, *, is_review: bool) -> dic
         **clock_of(attempt),
         **(_review(attempt, every, answers, page) if is_review else {}),
     }
+
+
+@dataclass(frozen=True)
+class Part:
+    """A question on the page, or the place of one that the film has not come to. `is_next`: it is
+    the first of those."""
+
+    question: ShownQuestion | None = None
+    later: Moment | None = None
+    is_next: bool = False
+
+
+def _parts(
+    attempt: Attempt, asked: list[Question], shown: list[ShownQuestion], moments: list[Moment]
+) -> list[Part]:
+    """In one order, whether they are open or not, so that nothing moves when they are."""
+    of_shown = {one.id: one for one in shown}
+    later = {one.id: one for one in moments if not one.is_open}
+    first = next(iter(later), "")
+    return [
+        Part(of_shown.get(one.id), later.get(one.id), is_next=one.id == first)
+        for one in asked
+        if one.id in of_shown or one.id in later
+    ]
 
 
 def shown_of(
@@ -197,6 +221,7 @@ def _review(
     missing = {one.id for one in missing_in(attempt)}
     is_single = len(pages_of(attempt)) == 1
     reached = {one.id for one in open_questions(attempt, every)}
+    openings = openings_of(attempt)
     required: list[Place] = []
     others: list[Place] = []
     for number, one in enumerate(every, start=1):
@@ -208,12 +233,12 @@ def _review(
         ):
             continue
         shown_on = 1 if is_single else number
-        if one.id in reached or one.at_ms is None:
+        if one.id in reached or one.id not in openings:
             at = attempt_url(attempt, page=shown_on, review=1)
             place = Place(number, f"{at}#q-{one.id}", is_answered=False)
         else:
             at = attempt_url(attempt, page=shown_on, t=attempt.watched_ms // 1000)
-            opens_at = clock(one.at_ms // 1000)
+            opens_at = clock(openings[one.id] // 1000)
             place = Place(number, f"{at}#film", is_answered=False, opens_at=opens_at)
         (required if one.id in missing else others).append(place)
     return {

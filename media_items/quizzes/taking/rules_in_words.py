@@ -60,6 +60,7 @@ def rules_in_words(quiz: Quiz, window: Window, *, is_typed: bool = False) -> lis
         _("When the time is up, what you have saved is handed in by itself.")
         if window.limit
         else None,
+        _film(quiz),
         _way(quiz),
         KEPT[quiz.kept_score] if quiz.is_scored and window.attempts != 1 else None,
         _SCORE[quiz.score_when]
@@ -69,6 +70,17 @@ def rules_in_words(quiz: Quiz, window: Window, *, is_typed: bool = False) -> lis
         _ANSWERS.get(quiz.answers_when),
     ]
     return [str(one) for one in said if one]
+
+
+def _film(quiz: Quiz) -> str:
+    if not quiz.film_id:
+        return ""
+    if quiz.no_seeking:
+        return _(
+            "The questions belong to a film that you watch here: each opens when the film comes "
+            "to it, and you can’t skip ahead."
+        )
+    return _("The questions belong to a film that you watch here. It waits at each of them.")
 
 
 def _way(quiz: Quiz) -> str:

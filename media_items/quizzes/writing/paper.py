@@ -13,13 +13,12 @@ from django.utils.safestring import SafeString
 from media_items.catalogue.models import MediaItem
 from media_items.lengths import clock
 from media_items.quizzes import texts
-from media_items.quizzes.content import Option, Question
+from media_items.quizzes.content import Content, Option, Question
 from media_items.quizzes.kinds import CHOICE_KINDS, RULES_OF, TYPED_KINDS, Tolerance
 from media_items.quizzes.models import Question as Draft
 from media_items.quizzes.models import Quiz
-from media_items.quizzes.writing.publishing import frozen, lacks
-
-_UNREAD = "tex-unread"
+from media_items.quizzes.writing.publishing import frozen, is_published, lacks
+from media_items.quizzes.writing.unread import said_of_unread
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,7 @@ class PaperQuestion:
     """`title` is for menus and for those who hear the page. `number` counts from 1."""
 
     id: str
+    content: Question
     order: tuple[int, int]
     number: int
     kind: str
@@ -57,7 +57,7 @@ class PaperQuestion:
     hint: SafeString | str
     explanation: SafeString | str
     lacks: list[Promise]
-    has_unread_tex: bool
+    unread_tex: list[str]
     is_choice: bool
     is_typed: bool
     lines: list[PaperLine] = field(default_factory=list)
@@ -101,6 +101,7 @@ def on_paper(draft: Draft, number: int, *, film_ms: int | None = None) -> PaperQ
     rules = RULES_OF[question.kind]
     return PaperQuestion(
         id=question.id,
+        content=question,
         order=(draft.position, draft.pk),
         number=number,
         kind=question.kind.value,
@@ -119,7 +120,7 @@ def on_paper(draft: Draft, number: int, *, film_ms: int | None = None) -> PaperQ
         hint=texts.block(question.hint) if question.hint else "",
         explanation=texts.block(question.explanation) if question.explanation else "",
         lacks=lacks(question, film_ms),
-        has_unread_tex=any(has_unread_tex(one) for one in written if "$" in one),
+        unread_tex=said_of_unread(*written),
         is_choice=question.kind in CHOICE_KINDS,
         is_typed=question.kind in TYPED_KINDS,
         lines=[_line(question, one) for one in question.options],
@@ -133,20 +134,17 @@ def title_of(draft: Draft) -> str:
 
 
 def title_of_text(text: str) -> str:
-    title = texts.plain(text)
-    return title if len(title) <= 60 else f"{title[:57].rstrip()}…"
-
-
-def has_unread_tex(text: str) -> bool:
-    """Whether something in it looks like mathematics and cannot be read as TeX."""
-    return _UNREAD in texts.block(text)
+    return texts.plain(text, 60)
 
 
 def summary_of(quiz: Quiz, drafts: Iterable[PaperQuestion]) -> Summary:
-    """At most one query."""
+    """At most two queries. What was changed and changed back is as it was published."""
     questions = list(drafts)
     published = quiz.published
-    is_new = published is None or published.draft != quiz.draft
+    is_new = published is None or (
+        published.draft != quiz.draft
+        and not is_published(published, Content(tuple(one.content for one in questions)))
+    )
     return Summary(
         questions=len(questions),
         points=sum((one.points for one in questions if one.is_marked), Decimal(0)),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.attempts.watching import is_after_end
 from media_items.quizzes.content import Choice, Content, Option, Question, to_json
 from media_items.quizzes.film.films import film_ms_of
 from media_items.quizzes.kinds import CHOICE_KINDS, TYPED_KINDS, QuestionKind, Rule, Tolerance
 from media_items.quizzes.models import Question as Draft
-from media_items.quizzes.models import Quiz, QuizChange, QuizVersion
+from media_items.quizzes.models import QuestionOption, Quiz, QuizChange, QuizVersion
 from media_items.quizzes.scoring.normalising import is_range, number_in
 from media_items.refusals import Invalid
 from media_items.signals import Account
@@ -26,9 +29,14 @@ def content_of(quiz: Quiz) -> Content:
     return Content(tuple(frozen(one) for one in drafts.order_by("position", "pk")))
 
 
-def frozen(draft: Draft) -> Question:
-    """`options` must be prefetched, or are asked for."""
-    options = sorted(draft.options.all(), key=lambda one: (one.position, one.pk))
+def frozen(draft: Draft, written: Iterable[QuestionOption] | None = None) -> Question:
+    """`options` must be prefetched, or are asked for; `written` are others, in their order, in
+    their place."""
+    options = (
+        sorted(draft.options.all(), key=lambda one: (one.position, one.pk))
+        if written is None
+        else list(written)
+    )
     kind = QuestionKind(draft.kind)
     choices: dict[str, Choice] = {}
     if kind == QuestionKind.MATCHING:
@@ -70,11 +78,6 @@ def frozen(draft: Draft) -> Question:
         at_ms=draft.at_ms,
         unit=draft.unit,
     )
-
-
-def is_after_end(at_ms: int | None, film_ms: int | None) -> bool:
-    """Whether nobody ever gets there. The second in which the film ends belongs to it."""
-    return at_ms is not None and film_ms is not None and at_ms > -(-film_ms // 1000) * 1000
 
 
 def lacks(question: Question, film_ms: int | None = None) -> list[Promise]:

@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from media_items.quizzes.writing.views import exemptions, paper, publishing, questions, settings
+from media_items.quizzes.writing.views import (
+    exemptions,
+    paper,
+    previewing,
+    publishing,
+    questions,
+    settings,
+)
 
 _QUESTIONS = "media/<slug:public_id>/questions/"
 _QUESTION = f"{_QUESTIONS}<slug:question_id>/"
@@ -18,9 +25,13 @@ urlpatterns: list[URLPattern] = [
         questions.more_question_lines,
         name="more_question_lines",
     ),
-    path(f"{_QUESTIONS}text/", paper.preview_text, name="preview_question_text"),
+    path(
+        f"{_QUESTIONS}new/<slug:kind>/preview/",
+        previewing.preview_question,
+        name="preview_question",
+    ),
     path(f"{_QUESTIONS}publish/", publishing.publish_quiz, name="publish_quiz"),
-    path(f"{_QUESTIONS}preview/", publishing.preview_quiz, name="preview_quiz"),
+    path(f"{_QUESTIONS}preview/", previewing.preview_quiz, name="preview_quiz"),
     path(f"{_QUESTIONS}pictures/<slug:picture_id>/", paper.draft_picture, name="draft_picture"),
     path(_QUESTION, questions.quiz_question, name="quiz_question"),
     path(f"{_QUESTION}duplicate/", paper.duplicate_question, name="duplicate_question"),

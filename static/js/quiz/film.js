@@ -178,7 +178,15 @@ async function goOn(gate) {
   leaveQuestion(gate);
   film.scrollIntoView({ block: "nearest" });
   (all(film, "media-controller").at(0) ?? media).focus();
-  media.play().catch(() => {});
+  if (media.ended) atTheEnd();
+  else media.play().catch(() => {});
+}
+
+/** What is still to come comes now. */
+function atTheEnd() {
+  const gate = waiting ? undefined : nextGate(gates, passed, furthest, Number.POSITIVE_INFINITY);
+  if (gate) stopAt(gate);
+  else tell(media.duration * 1000);
 }
 
 /** On the seek bar: where the film waits. Its links, below, say it in words. */
@@ -214,7 +222,7 @@ media.addEventListener("seeking", () => {
   media.currentTime = furthest / 1000;
   toast(word("noSkipping"));
 });
-media.addEventListener("ended", () => tell(media.duration * 1000));
+media.addEventListener("ended", atTheEnd);
 media.addEventListener("pause", () => !waiting && !media.ended && tell(media.currentTime * 1000));
 addEventListener("pagehide", () => !media.paused && tell(media.currentTime * 1000));
 film.addEventListener("click", (event) => {

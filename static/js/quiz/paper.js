@@ -1,5 +1,10 @@
 // @ts-check
-/** Dragging a question to another place on the paper. Its buttons, and the field of its place, do the same. */
+/**
+ * Dragging a question to another place on the paper (its buttons, and the field of its place, do the same); forms that
+ * are open on it stay while it comes anew, and what is tried in a preview stays while the question is written.
+ */
+import { all } from "../shared/page.js";
+import { putBack as answerAgain, bodyOf } from "./fields.js";
 
 /**
  * @param {number} from the place of what is dragged, counted from 1
@@ -32,7 +37,77 @@ function moveTo(sheet, to) {
   field.form?.requestSubmit();
 }
 
+/** @typedef {{ form: HTMLElement, isNew: boolean, at: string, before: string }} Open where it stands: the question that it
+ * is of, or of a new one the question that it is before, "" at the end */
+
+/** @param {Element | null} from @returns {string} the id of the first question there or behind */
+function questionFrom(from) {
+  let one = from;
+  while (one && !one.matches(".sheet[id]")) one = one.nextElementSibling;
+  return one?.id ?? "";
+}
+
+/**
+ * Takes the open forms out of the paper, but the one that was sent.
+ * @param {Element} paper @param {Node} sent
+ */
+function takeOut(paper, sent) {
+  return all(paper, ".sheet-form, .new-sheet")
+    .filter((form) => !form.contains(sent))
+    .map((form) => {
+      const isNew = form.matches(".new-sheet");
+      const open = { form, isNew, at: form.parentElement?.id ?? "", before: "" };
+      if (isNew) open.before = questionFrom(form);
+      form.remove();
+      return open;
+    });
+}
+
+/** Where they were; of a question that is gone at the end, so that nothing typed is lost. @param {Open[]} forms */
+function putBack(forms) {
+  const end = document.querySelector("#paper > .add-question");
+  for (const { form, isNew, at, before } of forms) {
+    const sheet = document.getElementById(at);
+    const next = document.getElementById(before);
+    if (!isNew && sheet) sheet.replaceChildren(form);
+    else if (isNew && next) next.before(form);
+    else if (form.matches("li")) document.querySelector("#paper > .paper")?.append(form);
+    else end?.before(form);
+  }
+}
+
+function keepForms() {
+  /** @type {Open[]} */
+  let open = [];
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.shouldSwap && detail.target.id === "paper")
+      open = takeOut(detail.target, detail.requestConfig.elt);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    putBack(open);
+    open = [];
+  });
+}
+
+/** What is typed into a preview while the next one is on its way. */
+function keepTried() {
+  /** @type {URLSearchParams | undefined} */
+  let tried;
+  const questionIn = (/** @type {Element} */ preview) => all(preview, ".quiz-question")[0];
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    const question = target.matches(".question-preview") ? questionIn(target) : undefined;
+    tried = question && bodyOf(question);
+  });
+  document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+    const question = tried && target.matches(".question-preview") ? questionIn(target) : undefined;
+    if (tried && question) answerAgain(question, tried);
+    tried = undefined;
+  });
+}
+
 function start() {
+  keepTried();
+  keepForms();
   /** @type {HTMLElement | null} */
   let dragged = null;
   const unmark = () => {

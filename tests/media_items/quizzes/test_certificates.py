@@ -14,7 +14,7 @@ from media_items.quizzes.content import Content
 from media_items.quizzes.grading import certificates
 from media_items.quizzes.grading.certificate_file import written_file
 from media_items.quizzes.models import Attempt, Certificate, Taker
-from media_items.quizzes.writing.services.settings import save_settings
+from media_items.quizzes.writing.services.settings import save_settings, seen_of
 from media_items.quizzes.writing.tasks import keep_scores_anew
 from tests.conftest import client_with_admissions
 from tests.factories import GuestAdmissionFactory
@@ -210,6 +210,7 @@ def test_turning_it_on_gives_it_to_those_who_had_passed(
 ):
     quiz = quiz_with(gives_certificate=False)
     taken(quiz, RIGHT)
+    seen = seen_of(quiz)
     for name, value in settings.items():
         setattr(quiz, name, value)
     with django_capture_on_commit_callbacks(execute=True):
@@ -217,7 +218,7 @@ def test_turning_it_on_gives_it_to_those_who_had_passed(
             quiz=quiz,
             columns=["gives_certificate", "pass_percent"],
             by=quiz.item.owner,
-            seen_at=quiz.item.updated_at,
+            seen=seen,
         )
     run_tasks()
     assert standing().count() == kept

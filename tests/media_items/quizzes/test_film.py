@@ -489,9 +489,15 @@ def test_the_form_of_a_question_has_the_film_and_takes_its_moment(owner, client_
     playback = quiz.film.files.get(purpose=Purpose.PLAYBACK)
     file = reverse("media_items:quiz_film_file", args=[quiz.item.public_id, playback.pk])
     for headers in ({}, {"HX-Request": "true"}):
-        said = host.get(address, headers=headers).content.decode()
+        page = host.get(address, headers=headers)
+        said = page.content.decode()
         assert file in said
-        assert 'data-use-moment="id_new_at"' in said
+        assert f'data-use-moment="id_{page.context["of"]}_at"' in said
+    draft = DraftFactory(quiz=quiz)
+    edit = reverse("media_items:quiz_question", args=[quiz.item.public_id, draft.public_id])
+    for headers in ({}, {"HX-Request": "true"}):
+        said = host.get(edit, headers=headers).content.decode()
+        assert f'data-use-moment="id_{draft.public_id}_at"' in said
     playback.delete()
     said = host.get(address).content.decode()
     assert "data-use-moment" not in said

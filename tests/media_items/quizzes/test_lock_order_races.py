@@ -24,7 +24,7 @@ from media_items.quizzes.grading import regrading
 from media_items.quizzes.models import Attempt, Taker
 from media_items.quizzes.people import erasing
 from media_items.quizzes.results import acts, naming
-from media_items.quizzes.writing.services.settings import save_settings
+from media_items.quizzes.writing.services.settings import save_settings, seen_of
 from media_items.quizzes.writing.tasks import keep_scores_anew
 from media_items.refusals import NotNow
 from media_items.visitors import Certainty
@@ -221,13 +221,14 @@ def test_everybody_hands_in_while_somebody_holds_the_quiz():
 def test_the_settings_and_the_item_are_saved_at_the_same_time():
     """Whoever edits the item holds it and asks for the quiz; so do the settings."""
     quiz = published_quiz(Content((SINGLE,)))
+    seen = seen_of(quiz)
     quiz.time_limit_minutes = 20
     with CaptureQueriesContext(connection) as asked:
         save_settings(
             quiz=quiz,
             columns=["time_limit_minutes"],
             by=UserFactory(),
-            seen_at=quiz.item.updated_at,
+            seen=seen,
         )
     found = [
         re.match(r'SELECT .*? FROM "(\w+)"', one["sql"], re.DOTALL)[1]

@@ -151,6 +151,8 @@ def test_after_one_answer_comes_the_next_and_after_the_last_the_list(host, quiz)
     addresses = [at("mark_answer", quiz, "open", one.public_id) for one in attempts]
     went = [post(host, address, "2,5").url.partition("?")[0] for address in addresses]
     assert went == [addresses[1], addresses[2], at("mark_question", quiz, "open")]
+    assert "Answer 2 of 3" in host.get(addresses[1] + "?show=all").text
+    assert "of 3" not in host.get(addresses[1]).text  # it is none of those that wait any more
     assert set(Attempt.objects.values_list("score", flat=True)) == {Decimal("12.5")}
 
 

@@ -34,6 +34,7 @@ from tests.factories import GuestAdmissionFactory
 from tests.quiz_factories import (
     EVERY_KIND,
     OPEN,
+    REFLECTION,
     RIGHT_ANSWERS,
     SHORT_TEXT,
     SINGLE,
@@ -516,6 +517,13 @@ def test_too_few_people_are_counted_and_nothing_else(quiz, browser):
     page = read(browser, "quiz_results_question", quiz.item.public_id, "single")
     assert "With fewer than 5 people only counts are shown." in page
     assert "Upper third" not in page
+
+
+def test_a_reflection_point_was_read_and_not_answered(owner, browser):
+    quiz = published_quiz(Content((REFLECTION,)), item__owner=owner)
+    for name in ("Ada", "Grace"):
+        take(quiz, name, right=["reflection"])
+    assert "2 have read it" in read(browser, "quiz_results_questions", quiz.item.public_id)
 
 
 def test_a_question_is_told_by_those_whose_attempt_counts(quiz, browser):

@@ -13,10 +13,10 @@ from media_items.quizzes.attempts import takers
 from media_items.quizzes.attempts.exemptions import exemption_by, exemption_of
 from media_items.quizzes.attempts.takers import person_digest
 from media_items.quizzes.choices import AttemptState, KeptScore, Preset, ShownWhen
-from media_items.quizzes.models import Attempt, Exemption, QuizChange, Taker, TakerKey
+from media_items.quizzes.models import Attempt, Exemption, Quiz, QuizChange, Taker, TakerKey
 from media_items.quizzes.writing import tasks
 from media_items.quizzes.writing.presets import PRESETS
-from media_items.quizzes.writing.services.settings import save_settings
+from media_items.quizzes.writing.services.settings import save_settings, seen_of
 from tests.quiz_factories import QuizFactory, published_quiz
 from tests.reading import text_of
 from tests.tasks import run_tasks
@@ -55,8 +55,9 @@ def typed(**more):
 
 def seen(quiz):
     """As the form of somebody who has just opened it sends it."""
-    quiz.item.refresh_from_db()
-    return {"seen_at": quiz.item.updated_at.isoformat()}
+    stored = Quiz.objects.filter(item=quiz.item).first() or Quiz(item=quiz.item)
+    stored.item.refresh_from_db()
+    return {"seen": seen_of(stored)}
 
 
 def attempt_of(quiz, *, minutes_ago=0, **taker):
@@ -304,10 +305,21 @@ def test_of_two_people_who_save_the_later_is_told_and_nothing_is_lost(browser, q
     form = answer.context["form"]
     quiz.refresh_from_db()
     assert (quiz.welcome, form["welcome"].value()) == ("A", "B")
-    again = {"seen_at": form["seen_at"].value()} | typed(welcome="B")
+    again = {"seen": form["seen"].value()} | typed(welcome="B")
     assert browser.post(at("quiz_settings", quiz), again).status_code == 302
     quiz.refresh_from_db()
     assert quiz.welcome == "B"
+
+
+def test_a_title_that_was_changed_meanwhile_is_no_change_of_the_settings(browser, quiz):
+    first = seen(quiz)
+    quiz.item.title = "Another title"
+    quiz.item.save()
+    assert browser.post(at("quiz_settings", quiz), first | typed(welcome="A")).status_code == 302
+    quiz.item.ends_at = timezone.now() + timedelta(days=3)
+    first = seen(quiz)
+    quiz.item.save()
+    assert browser.post(at("quiz_settings", quiz), first | typed()).status_code == 422
 
 
 def test_scores_that_are_found_anew_show_how_far_it_is(browser, quiz, monkeypatch):
@@ -333,8 +345,9 @@ def test_scores_that_are_found_anew_show_how_far_it_is(browser, quiz, monkeypatc
 
 
 def test_the_item_is_locked_before_the_quiz(quiz, owner):
+    seen = seen_of(quiz)
     with CaptureQueriesContext(connection) as asked:
-        save_settings(quiz=quiz, columns=["welcome"], by=owner, seen_at=quiz.item.updated_at)
+        save_settings(quiz=quiz, columns=["welcome"], by=owner, seen=seen)
     tables = [one["sql"].split(" FROM ")[1].split()[0] for one in asked if " FROM " in one["sql"]]
     assert [one for one in tables if one in {'"media_items_mediaitem"', '"quizzes_quiz"'}][:2] == [
         '"media_items_mediaitem"',

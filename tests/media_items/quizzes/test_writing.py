@@ -213,6 +213,31 @@ def test_how_many_times_the_time_stands_as_one_types_it(browser, quiz):
     assert re.search(r'<input [^>]*name="time_factor" value="10"', page)
 
 
+@pytest.mark.parametrize("kind", ["short_text", "number", "single"])
+def test_a_line_that_says_no_credit_has_that_of_its_kind(browser, quiz, kind):
+    """As the page sends it: with all its fields, filled in or not."""
+    page = browser.get(at("new_quiz_question", quiz, kind))
+    form, lines = page.context["form"], page.context["lines"]
+    sent = {name: form[name].value() or "" for name in form.fields if name != "picture_file"}
+    for line in lines.forms:
+        values = {line.add_prefix(name): line[name].value() for name in line.fields}
+        sent |= {name: "" if value is None else value for name, value in values.items()}
+    sent |= {"text": "?", "line-0-text": "1", "line-1-text": "2", "right": "0"}
+    sent = {name: value for name, value in sent.items() if value is not False}
+    assert browser.post(at("new_quiz_question", quiz, kind), sent).status_code == 302
+    [question] = content_of(quiz).questions
+    wanted = [100, 0] if kind == "single" else [100, 100]
+    assert [one.credit for one in question.options] == wanted
+    assert lacks(question) == []
+
+
+def test_accepted_answers_that_earn_nothing_are_not_complete(quiz):
+    question = DraftFactory(quiz=quiz, kind=QuestionKind.NUMBER)
+    OptionFactory(question=question, text="2", credit=0)
+    [written] = content_of(quiz).questions
+    assert [str(one) for one in lacks(written)] == ["No accepted answer earns points."]
+
+
 def test_what_is_wrong_stays_typed_and_is_said_beside_its_field(browser, quiz):
     address = at("new_quiz_question", quiz, "number")
     answer = browser.post(address, {"text": "How long?", "points": "-1", "line-0-text": "two"})
@@ -346,12 +371,39 @@ def test_what_was_deleted_is_gone_for_good_when_the_quiz_is_published(browser, q
     assert browser.post(at("restore_question", quiz, three[2].public_id)).status_code == 404
 
 
-def test_a_text_is_shown_as_it_will_look_and_mathematics_that_cannot_be_read_is_said(browser, quiz):
-    address = at("preview_question_text", quiz)
-    assert "<math" in browser.post(address, {"text": "$x^2$"}).content.decode()
-    assert browser.post(address, {"text": "plain"}).content.strip() == b""
-    unread = text_of(browser.post(address, {"text": r"What is $x^a^b$?"}))
-    assert "can’t be read as mathematics" in unread
+def test_undo_leads_the_keyboard_to_the_question_that_is_back(browser, quiz, three):
+    browser.post(at("delete_question", quiz, three[1].public_id))
+    answer = browser.post(at("restore_question", quiz, three[1].public_id), **HTMX)
+    assert f'id="edit-{three[1].public_id}" autofocus' in answer.content.decode()
+
+
+def test_forms_of_two_new_questions_have_names_of_their_own(browser, quiz):
+    address = at("new_quiz_question", quiz, "single")
+    names = []
+    for _form in range(2):
+        page = browser.get(address, **HTMX)
+        names.append(page.context["of"])
+        assert f'id="id_{names[-1]}_text"' in page.content.decode()
+        assert f'name="form" value="{names[-1]}"' in page.content.decode()
+    assert len(set(names)) == 2
+    again = browser.post(address, {"form": names[0], "points": "-1"}, **HTMX)
+    assert (again.status_code, again.context["of"]) == (422, names[0])
+    hostile = browser.post(address, {"form": '"><b>', "points": "-1"}, **HTMX)
+    assert hostile.context["of"] == "b"
+
+
+def test_what_was_changed_back_is_as_it_was_published(browser, quiz, three):
+    for one in three:
+        OptionFactory(question=one, credit=100)
+        OptionFactory(question=one)
+    browser.post(at("publish_quiz", quiz))
+    said = "Changed since it was published"
+    for to, is_changed in (("2", True), ("1", False)):
+        browser.post(at("move_question", quiz, three[0].public_id), {"to": to})
+        assert (said in text_of(browser.get(at("quiz_questions", quiz)))) is is_changed
+    quiz.item.title = "Another title"
+    quiz.item.save()
+    assert said not in text_of(browser.get(at("quiz_questions", quiz)))
 
 
 def test_two_hundred_questions_cost_as_many_queries_as_one(
@@ -371,6 +423,36 @@ def test_two_hundred_questions_cost_as_many_queries_as_one(
     for number in range(199):
         OptionFactory(question__quiz=quiz, question__position=number)
     assert queries() == with_one
+
+
+def test_acts_on_one_of_many_questions_cost_as_many_queries_as_on_one_of_few(browser, quiz):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def queries():
+        found = []
+        first = quiz.questions.live().order_by("position", "pk")[0]
+        typed = {"text": "Other", "points": "1", "revision": str(first.revision)}
+        for name, sent in [
+            ("quiz_question", typed),
+            ("move_question", {"to": "2"}),
+            ("delete_question", {}),
+            ("restore_question", {}),
+            ("preview_quiz", {"act": f"check:{first.public_id}"}),
+        ]:
+            args = [] if name == "preview_quiz" else [first.public_id]
+            with CaptureQueriesContext(connection) as captured:
+                assert browser.post(at(name, quiz, *args), sent, **HTMX).status_code == 200, name
+            found.append((name, len(captured)))
+        return found
+
+    for number in range(2):
+        DraftFactory(quiz=quiz, position=number)
+    queries()  # what is asked once, such as content types
+    of_two = queries()
+    for number in range(2, 30):
+        DraftFactory(quiz=quiz, position=number)
+    assert queries() == of_two
 
 
 def test_nobody_but_editors_reads_or_writes_questions(client, quiz, three):

@@ -11,7 +11,8 @@ from django.utils import translation
 from access.invitations.models import InvitationRole
 from media_items.quizzes.interchange.services.reading import begin, read_soon
 from media_items.quizzes.interchange.urls import urlpatterns as interchange_urls
-from media_items.quizzes.models import Exemption, ImportPicture, QuestionPicture
+from media_items.quizzes.models import Exemption, ImportPicture, QuestionPicture, Quiz
+from media_items.quizzes.writing.services.settings import seen_of
 from media_items.quizzes.writing.urls import urlpatterns as writing_urls
 from tests import factories
 from tests.access_rows import Row, answer_to, rows_of, undone, wrong_answers
@@ -30,10 +31,11 @@ media_items:new_question_kinds    GET  200 200 200 403 403 404 404
 media_items:new_quiz_question     GET  200 200 200 403 403 404 404
 media_items:new_quiz_question     POST 302 302 302 403 403 404 404
 media_items:more_question_lines   GET  200 200 200 403 403 404 404
-media_items:preview_question_text POST 200 200 200 403 403 404 404
+media_items:preview_question      POST 200 200 200 403 403 404 404
 media_items:publish_quiz          GET  200 200 200 403 403 404 404
 media_items:publish_quiz          POST 302 302 302 403 403 404 404
 media_items:preview_quiz          GET  200 200 200 403 403 404 404
+media_items:preview_quiz          POST 200 200 200 403 403 404 404
 media_items:draft_picture         GET  200 200 200 403 403 404 404
 media_items:quiz_question         GET  200 200 200 403 403 404 404
 media_items:quiz_question         POST 302 302 302 403 403 404 404
@@ -115,8 +117,7 @@ def test_addresses_answer_each_person_as_the_table_says(quiz, owner, client_of, 
     def ask(row: Row) -> int:
         more = {"kind": "single"} if "lines" in row.name else {}
         more |= {"picture_id": "key"} if "import" in row.name else {}
-        quiz.item.refresh_from_db()
-        settings = SETTINGS | {"seen_at": quiz.item.updated_at.isoformat()}
+        settings = SETTINGS | {"seen": seen_of(Quiz.objects.get(pk=quiz.pk))}
         typed = TYPED | (settings if "settings" in row.name else {})
         place = reverse(row.name, kwargs=_named(row.name, words | more))
         with undone(browser):

@@ -24,7 +24,7 @@ from media_items.quizzes import texts
 from media_items.quizzes.content import Option, Question
 from media_items.quizzes.grading.forms.fields import NumberField, shown
 from media_items.quizzes.grading.keys import FULL_CREDIT, Correction, correction_of
-from media_items.quizzes.kinds import QuestionKind, Tolerance
+from media_items.quizzes.kinds import TRUE_FALSE_WORDS, QuestionKind, Tolerance
 from media_items.quizzes.models.trail import RegradeWay
 from media_items.quizzes.scoring.normalising import is_range, number_in
 
@@ -272,5 +272,5 @@ def values_of(question: Question) -> dict[str, Any]:
 
 
 def label_of(option: Option) -> str:
-    names = {"true": _("True"), "false": _("False")}
-    return names.get(option.text, texts.line(option.text))
+    word = TRUE_FALSE_WORDS.get(option.text)
+    return str(word) if word else texts.line(option.text)

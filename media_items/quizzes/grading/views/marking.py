@@ -141,6 +141,7 @@ def _context(place: Marking, attempt: Attempt, answer: Answer) -> dict[str, Any]
     )
     return {
         "place": place,
+        "nth": queue.place_of(place.rows, attempt),
         "attempt": attempt,
         "answer": answer,
         "shown": _shown(attempt, answer, place),

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from media_items.quizzes.attempts.locking import lock_quiz
-from media_items.quizzes.content import Question
+from media_items.quizzes.content import Option, Question
 from media_items.quizzes.interchange import batches
-from media_items.quizzes.kinds import QuestionKind
+from media_items.quizzes.kinds import TRUE_FALSE_WORDS, QuestionKind
 from media_items.quizzes.models import (
     ImportBatch,
     ImportFile,
@@ -124,7 +124,7 @@ def _options(draft: Draft, question: Question) -> list[QuestionOption]:
     rows = [
         QuestionOption(
             question=draft,
-            text=one.text,
+            text=_text_of(question, one),
             credit=one.credit,
             feedback=one.feedback,
             at_end=one.at_end,
@@ -144,6 +144,12 @@ def _options(draft: Draft, question: Question) -> list[QuestionOption]:
     for position, row in enumerate(rows):
         row.position = position
     return rows
+
+
+def _text_of(question: Question, option: Option) -> str:
+    """Of true or false in the words of whoever imports it, as what is written here has them."""
+    is_word = question.kind == QuestionKind.TRUE_FALSE
+    return str(TRUE_FALSE_WORDS.get(option.text, option.text)) if is_word else option.text
 
 
 def _number(order: list[Draft]) -> None:

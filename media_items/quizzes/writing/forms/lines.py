@@ -100,6 +100,11 @@ class LineForm(forms.ModelForm[QuestionOption]):
         return self.number - 1
 
     @property
+    def is_headed(self) -> bool:
+        """Whether it has more columns than one, which do not say by themselves what they are."""
+        return bool({"match", "tolerance"} & self.fields.keys())
+
+    @property
     def has_more(self) -> bool:
         """What is behind *More* of this line."""
         return bool({"credit", "feedback", "at_end"} & self.fields.keys())

@@ -19,11 +19,11 @@ from media_items.library import uploads
 from media_items.library.forms.fields import Disclosure, checked_upload, upload_field
 from media_items.numbers import LARGEST_ID
 from media_items.processing.pictures import clean_whole_picture
+from media_items.quizzes.attempts.watching import is_after_end
 from media_items.quizzes.kinds import RULES_OF, QuestionKind, Rule
 from media_items.quizzes.models import Question
-from media_items.quizzes.texts import MOST_CHARACTERS, is_plain
+from media_items.quizzes.texts import MOST_CHARACTERS
 from media_items.quizzes.writing.forms.numbers import as_typed
-from media_items.quizzes.writing.publishing import is_after_end
 
 _MOMENT = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]?\d)(?:[.,](\d{1,3}))?", re.ASCII)
 _EVERY = ("text", "points", "explanation", "hint", "is_required", "picture_alt")
@@ -78,6 +78,10 @@ class QuestionForm(forms.ModelForm[Question]):
             "picture_alt": forms.TextInput(attrs={"dir": "auto"}),
         }
         help_texts = {
+            "text": gettext_lazy(
+                "Mathematics goes between dollar signs: $x^2$, or $$x^2$$ for a line of its own. "
+                "For a dollar sign itself, type \\$."
+            ),
             "explanation": gettext_lazy("Why the right answer is right. Shown with it."),
             "hint": gettext_lazy("Shown to those who ask for it."),
             "picture_alt": gettext_lazy("What people who can’t see the picture have to know."),
@@ -89,7 +93,6 @@ class QuestionForm(forms.ModelForm[Question]):
         instance: Question,
         has_film: bool = False,
         film_ms: int | None = None,
-        preview_url: str = "",
         refused: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
@@ -114,7 +117,6 @@ class QuestionForm(forms.ModelForm[Question]):
             rules = [(one.value, one.label) for one in RULES_OF[self.kind]]
             self.fields["rule"].choices = rules  # type: ignore[attr-defined]
         self.fields["text"].required = False  # a picture may be all of it; `lacks` says it
-        self.fields["text"].widget.attrs |= self._preview(preview_url)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -124,36 +126,25 @@ class QuestionForm(forms.ModelForm[Question]):
         def those(*names: str) -> list[str]:
             return [name for name in names if name in self.fields]
 
+        def text(name: str) -> list[str | HTML]:
+            return [name, _unread(name)] if name in self.fields else []
+
         return Layout(
             "revision",
-            "text",
-            HTML('<div class="text-preview" id="{{ form.preview_id }}" role="status"></div>'),
+            *text("text"),
             HTML('{% include "media_items/quizzes/writing/_lines.html" %}'),
             Div(*those("points", "rule", "unit", "at"), css_class="row"),
             HTML('{% include "media_items/quizzes/writing/_moment.html" %}'),
             *those("case_matters", "accents_matter"),
             Disclosure(
                 gettext_lazy("More options"),
-                *those("explanation", "hint", "is_required", "may_be_negative"),
+                *text("explanation"),
+                *text("hint"),
+                *those("is_required", "may_be_negative"),
                 *those("picture_file", "remove_picture", "picture_alt"),
                 is_open=self._uses_more,
             ),
         )
-
-    @property
-    def preview_id(self) -> str:
-        return str(self.auto_id) % "preview"
-
-    def _preview(self, url: str) -> dict[str, str]:
-        """While it is typed, and at once where it is more than plain words."""
-        at_once = "" if is_plain(self.instance.text) else "load, "
-        return {
-            "hx-post": url,
-            "hx-trigger": f"{at_once}input changed delay:400ms",
-            "hx-params": "text",
-            "hx-target": f"#{self.preview_id}",
-            "hx-swap": "innerHTML",
-        }
 
     def _uses_more(self) -> bool:
         names = ("explanation", "hint", "picture_alt", "is_required", "may_be_negative")
@@ -227,6 +218,12 @@ class QuestionForm(forms.ModelForm[Question]):
         data = cast("QueryDict", self.data).copy()
         data["revision"] = str(revision)
         self.data = data
+
+
+def _unread(name: str) -> HTML:
+    """Where it is said what of the mathematics in this field cannot be read."""
+    place = "media_items/quizzes/writing/_tex_told.html"
+    return HTML(f'{{% include "{place}" with field=form.{name} only %}}')
 
 
 def new_question(quiz: Any, kind: QuestionKind) -> Question:

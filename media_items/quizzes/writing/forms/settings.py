@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zoneinfo
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
@@ -21,6 +20,7 @@ from media_items.quizzes.models import Quiz
 from media_items.quizzes.writing.contradictions import Settings, contradictions
 from media_items.quizzes.writing.forms.times import read_times, show_times
 from media_items.quizzes.writing.presets import PRESETS
+from media_items.quizzes.writing.services.settings import COLUMNS, seen_of
 from media_items.time_zones import time_zone_choices
 
 # One sentence each: what it is for.
@@ -57,11 +57,11 @@ def preset_cards(form: forms.BaseForm) -> list[PresetCard]:
 
 
 class QuizSettingsForm(forms.ModelForm[Quiz]):
-    """The quiz opens and closes with its item, whose times are here, too. `seen_at` is the
-    `updated_at` of the item when the settings were opened: each save of them changes it.
+    """The quiz opens and closes with its item, whose times are here, too. `seen` says
+    what the settings were when they were opened.
     `settings_of` is the kind of quiz whose settings these are, or knowingly are not."""
 
-    seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     settings_of = forms.CharField(required=False, widget=forms.HiddenInput)
     starts_at = LocalTimeField(label=gettext_lazy("Opens"))
     ends_at = LocalTimeField(label=gettext_lazy("Closes"))
@@ -69,24 +69,7 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
 
     class Meta:
         model = Quiz
-        fields = (
-            "preset",
-            "welcome",
-            "is_scored",
-            "attempts_allowed",
-            "kept_score",
-            "time_limit_minutes",
-            "shuffle_questions",
-            "shuffle_options",
-            "one_at_a_time",
-            "may_go_back",
-            "score_when",
-            "feedback_when",
-            "answers_when",
-            "pass_percent",
-            "gives_certificate",
-            "no_seeking",
-        )
+        fields = COLUMNS
         widgets = {
             "welcome": forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         }
@@ -113,7 +96,7 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
         show_times(self, self._stored, self._zone)
         self.initial["time_zone"] = self._zone.key
         self.initial["settings_of"] = instance.preset
-        self.initial["seen_at"] = item.updated_at.isoformat()
+        self.initial["seen"] = seen_of(instance)
         zones = time_zone_choices(current=self._zone.key)
         cast("forms.ChoiceField", self.fields["time_zone"]).choices = zones
         scores = self.fields["score_when"]
@@ -129,7 +112,7 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
     def _layout(self) -> Layout:
         film = ["no_seeking"] if "no_seeking" in self.fields else []
         return Layout(
-            "seen_at",
+            "seen",
             "settings_of",
             PRESETS_LAYOUT,
             HTML('{% include "media_items/quizzes/writing/_use_preset.html" %}'),
@@ -169,17 +152,11 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
     def columns(self) -> list[str]:
         return [name for name in self.Meta.fields if name in self.fields]
 
-    def clean_seen_at(self) -> datetime | None:
-        try:
-            return datetime.fromisoformat(self.cleaned_data["seen_at"])
-        except ValueError:
-            return None
-
-    def say_changed_meanwhile(self, sentence: str, *, now_at: datetime) -> None:
-        """Keeps what was typed; with `now_at` in the form, saving again overwrites on purpose."""
+    def say_changed_meanwhile(self, sentence: str, *, seen: str) -> None:
+        """Keeps what was typed; with `seen` in the form, saving again overwrites on purpose."""
         self.add_error(None, sentence)
         data = cast("QueryDict", self.data).copy()
-        data["seen_at"] = now_at.isoformat()
+        data["seen"] = seen
         self.data = data
 
     def clean_time_zone(self) -> str:

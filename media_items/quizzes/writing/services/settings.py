@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
 
 from media_items.library.services import editing
+from media_items.library.services.editing import SavedMeanwhile
 from media_items.quizzes.attempts import deadlines
 from media_items.quizzes.attempts.locking import lock_item_of, lock_quiz
 from media_items.quizzes.models import Quiz, QuizChange
@@ -17,21 +18,55 @@ from media_items.quizzes.writing.tasks import keep_scores_anew
 from media_items.signals import Account
 
 TIMES = ("starts_at", "ends_at", "time_zone")
+COLUMNS = (
+    "preset",
+    "welcome",
+    "is_scored",
+    "attempts_allowed",
+    "kept_score",
+    "time_limit_minutes",
+    "shuffle_questions",
+    "shuffle_options",
+    "one_at_a_time",
+    "may_go_back",
+    "score_when",
+    "feedback_when",
+    "answers_when",
+    "pass_percent",
+    "gives_certificate",
+    "no_seeking",
+)
+
+
+class SettingsChanged(SavedMeanwhile):
+    """Somebody else saved the settings since they were opened; `seen` is what they are now."""
+
+    def __init__(self, quiz: Quiz) -> None:
+        self.seen = seen_of(quiz)
+        super().__init__(quiz.item.updated_at)
+
+
+def seen_of(quiz: Quiz) -> str:
+    """Of the settings as they are: another one after each change of them, and of nothing else."""
+    values = [getattr(quiz, name) for name in COLUMNS]
+    values += [getattr(quiz.item, name) for name in TIMES]
+    return sha256(repr([str(one) for one in values]).encode()).hexdigest()[:32]
 
 
 @transaction.atomic
-def save_settings(
-    *, quiz: Quiz, columns: Collection[str], seen_at: datetime | None, by: Account
-) -> None:
-    """The columns of the instance `quiz`, and the times of `quiz.item`, whose `updated_at` was
-    `seen_at` when this editor opened the settings. Deadlines of open attempts
+def save_settings(*, quiz: Quiz, columns: Collection[str], seen: str, by: Account) -> None:
+    """The columns of the instance `quiz`, and the times of `quiz.item`. `seen` is `seen_of` when
+    this editor opened the settings. Deadlines of open attempts
     follow; where another attempt counts now or more people have a certificate coming, everybody's
     score is found anew, by a task.
 
-    Raises SavedMeanwhile where it has another by now, and Refusal where it was deleted.
+    Raises SettingsChanged where it is another by now, and Refusal where it was deleted.
     """
     lock_item_of(quiz)
     stored = lock_quiz(quiz)
+    if seen_of(stored) != seen:
+        raise SettingsChanged(stored)
+    seen_at = stored.item.updated_at
     editing.edit_media_item(item=quiz.item, seen_at=seen_at, by=by, only=TIMES)
     before, after = _values(stored, columns), _values(quiz, columns)
     changed = [name for name in columns if before[name] != after[name]]

@@ -21,11 +21,9 @@ from media_items.quizzes.kinds import QuestionKind
 from media_items.quizzes.models import Question, QuestionPicture
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of
-from media_items.quizzes.texts import block, is_plain
 from media_items.quizzes.writing.paper import (
     PaperQuestion,
     drafts_of,
-    has_unread_tex,
     paper_of,
     summary_of,
     title_of,
@@ -151,30 +149,22 @@ def restore_question(request: FoyerRequest, public_id: str, question_id: str) ->
         find_question(item, question_id)  # pressed twice: it is back already
     else:
         services.restore(question=question)
-    return _paper_again(request, item, question_id)
+    return _paper_again(request, item, question_id, focus=question_id)
 
 
-def _paper_again(request: FoyerRequest, item: MediaItem, question: str) -> HttpResponse:
+def _paper_again(
+    request: FoyerRequest, item: MediaItem, question: str, *, focus: str = ""
+) -> HttpResponse:
+    """`focus`: the question that the keyboard goes on at, where its button has gone."""
+
     def paper() -> HttpResponse:
-        return render(request, f"{PAPER}#paper", paper_context(item) | {"is_changed": True})
+        changed = {"is_changed": True, "focus": focus}
+        return render(request, f"{PAPER}#paper", paper_context(item) | changed)
 
     return fragment_or_redirect(request, paper, to=address_of(item, question))
 
 
 # --- what a question shows ------------------------------------------------------------------------
-
-
-@require_POST
-def preview_text(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """How a text that is being typed will look. Nothing is stored."""
-    item = get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
-    text = request.POST.get("text", "")
-    context = {
-        "item": item,
-        "html": "" if is_plain(text) else block(text),
-        "is_unread": has_unread_tex(text),
-    }
-    return render(request, "media_items/quizzes/writing/_text_preview.html", context)
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Publishing the questions, and looking at them as a taker does."""
+"""Publishing the questions."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
-from media_items.quizzes.attempts.reveal import EVERYTHING, NOTHING
+from media_items.quizzes.film.moments import stray_moments
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of, saved_quiz_of
 from media_items.quizzes.writing.contradictions import contradictions, settings_of
 from media_items.quizzes.writing.differences import differences_of
-from media_items.quizzes.writing.preview import shown_preview
-from media_items.quizzes.writing.publishing import content_of, publish
+from media_items.quizzes.writing.publishing import publish
 from media_items.quizzes.writing.views.paper import editor_of
 from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
@@ -40,29 +39,10 @@ def publish_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
         "quiz": quiz,
         "problem": problem,
         "differences": differences_of(quiz),
+        "stray": stray_moments(quiz),
         # Such as a test that was made without its dates.
         "contradictions": [sentence for _field, sentence in contradictions(settings_of(quiz))],
         "pages": pages_of(item, "media_items:quiz_questions"),
     }
     template = "media_items/quizzes/writing/publish_quiz.html"
     return render(request, template, context, status=422 if problem else 200)
-
-
-@require_safe
-def preview_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """All questions as they are written now. `answers` shows what is right, too. Nothing is
-    stored."""
-    item = get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
-    quiz = quiz_of(item)
-    with_answers = "answers" in request.GET
-    revealed = EVERYTHING if with_answers else NOTHING
-    context = {
-        "item": item,
-        "quiz": quiz,
-        "questions": shown_preview(quiz, content_of(quiz), revealed=revealed),
-        "revealed": revealed,
-        "with_answers": with_answers,
-        "is_over": with_answers,
-        "pages": pages_of(item, "media_items:quiz_questions"),
-    }
-    return render(request, "media_items/quizzes/writing/preview_quiz.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -50,6 +51,7 @@ from media_items.responses import (
 _PAGE = "media_items/quizzes/writing/quiz_question.html"
 _CHANGED = "media_items/quizzes/writing/_changed_row.html"
 _WORD = re.compile(r"\W", re.ASCII)
+_LONGEST_NAME = 40
 _METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -72,9 +74,6 @@ class Sheet:
             has_film=bool(self.question.quiz.film_id),
             film_ms=film_ms_of(self.question.quiz) if self.data is not None else None,
             refused=uploads.refused_files(self.request),
-            preview_url=reverse(
-                "media_items:preview_question_text", args=[self.question.quiz.item.public_id]
-            ),
             auto_id=self._auto_id,
         )
 
@@ -84,10 +83,17 @@ class Sheet:
         kind = QuestionKind(self.question.kind)
         return lines_of(self.data, kind=kind, options=options, auto_id=self._auto_id)
 
+    @cached_property
+    def name(self) -> str:
+        """Of this form: of a question that is not saved there may be several on a page."""
+        if self.question.pk:
+            return self.question.public_id
+        sent = _WORD.sub("", self.request.POST.get("form", ""))[:_LONGEST_NAME]
+        return sent or (f"new{secrets.token_hex(4)}" if self.request.htmx else "new")
+
     @property
     def _auto_id(self) -> str:
-        name = self.question.public_id if self.question.pk else "new"
-        return f"id_{name}_%s"
+        return f"id_{self.name}_%s"
 
     def is_valid(self) -> bool:
         """Both are asked, so that every fault is said at once."""
@@ -258,7 +264,10 @@ def _sheet_shown(
         "draft": question,
         "kind": question.kind,
         "kind_name": question.get_kind_display(),
-        "of": question.public_id if question.pk else "new",
+        "of": sheet.name,
+        "preview_url": reverse(
+            "media_items:preview_question", args=[item.public_id, question.kind]
+        ),
         "is_new": not question.pk,
         "after": _after(request),
         "theirs": theirs,

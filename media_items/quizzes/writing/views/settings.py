@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from media_items.abilities import Ability
-from media_items.library.services.editing import SavedMeanwhile
 from media_items.lookups import get_media_item
 from media_items.quizzes.models import Quiz
 from media_items.quizzes.pages import pages_of
@@ -79,11 +78,11 @@ def _save(request: FoyerRequest, form: QuizSettingsForm) -> bool:
         services.save_settings(
             quiz=form.instance,
             columns=form.columns,
-            seen_at=form.cleaned_data["seen_at"],
+            seen=form.cleaned_data["seen"],
             by=request.user,
         )
-    except SavedMeanwhile as refusal:
-        form.say_changed_meanwhile(str(refusal), now_at=refusal.now_at)
+    except services.SettingsChanged as refusal:
+        form.say_changed_meanwhile(str(refusal), seen=refusal.seen)
         return False
     except Refusal as refusal:
         form.add_error(None, str(refusal))

@@ -67,6 +67,16 @@ def test_what_was_ticked_becomes_questions_and_the_rest_does_not(owner, quiz):
     assert question.options[0].text == "5"
 
 
+def test_imported_true_or_false_has_the_words_that_a_written_one_has(owner, quiz):
+    _batch, page = uploaded(owner, quiz, data="Is it so? {T}")
+    owner.post(page, {"take": ["1"]})
+    (question,) = content_of(quiz).questions
+    assert [one.text for one in question.options] == ["True", "False"]
+    new = address("new_quiz_question", quiz, "true_false")
+    lines = owner.get(new).context["lines"]
+    assert [line["text"].value() for line, _right in lines.rows] == ["True", "False"]
+
+
 def test_pressed_twice_it_is_taken_once(owner, quiz):
     batch, page = uploaded(owner, quiz)
     owner.post(page, {"take": ["1", "2"]})
