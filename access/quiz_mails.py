@@ -39,7 +39,7 @@ from media_items.people_behind import people_behind
 from media_items.personal_data import Subject
 from media_items.quizzes.attempts.takers import person_digests
 from media_items.quizzes.models import Taker, TakerKey
-from media_items.quizzes.models.attempts import PROVEN
+from media_items.quizzes.models.takers import PROVEN
 from media_items.quizzes.results.missing import MissingRow
 
 

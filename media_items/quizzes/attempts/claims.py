@@ -22,7 +22,7 @@ from media_items.quizzes.attempts.takers import (
     takers_of,
 )
 from media_items.quizzes.models import Quiz, QuizChange, Taker, TakerKey
-from media_items.quizzes.models.attempts import PROVEN
+from media_items.quizzes.models.takers import PROVEN
 from media_items.visitors import Identity
 
 CLAIMED = "claimed"  # `QuizChange.what`

@@ -17,7 +17,7 @@ from media_items.quizzes.attempts.locking import lock_people, lock_takers
 from media_items.quizzes.attempts.marking import keep_score
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
-from media_items.quizzes.models.attempts import IS_PROVEN, PROVEN
+from media_items.quizzes.models.takers import IS_PROVEN, PROVEN
 from media_items.visitors import Certainty, Identity
 
 _PERSON = "media_items.quizzes.person"

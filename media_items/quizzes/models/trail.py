@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from media_items.quizzes.models.attempts import Attempt, Taker
+from media_items.quizzes.models.attempts import Attempt
 from media_items.quizzes.models.quizzes import Quiz, QuizVersion
+from media_items.quizzes.models.takers import Taker
 
 
 class RegradeWay(models.TextChoices):

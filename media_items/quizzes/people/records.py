@@ -18,7 +18,7 @@ from media_items.quizzes.attempts.standings import on_quizzes
 from media_items.quizzes.attempts.takers import person_digests
 from media_items.quizzes.content import Question
 from media_items.quizzes.models import Answer, Attempt, Exemption, Taker, TakerKey
-from media_items.quizzes.models.attempts import IS_PROVEN
+from media_items.quizzes.models.takers import IS_PROVEN
 from media_items.quizzes.people.erasing import proven_email, takers_of
 from media_items.quizzes.scoring import rules
 from media_items.quizzes.scoring.responses import Response
