@@ -58,7 +58,8 @@ class Regrade(models.Model):
 
 
 class QuizChange(models.Model):
-    """One line of the trail. `was` and `now` are JSON values without names or addresses."""
+    """One line of the trail. `was` and `now` are JSON values without addresses; what is personal in
+    them goes when the person is erased (`people.erasing`)."""
 
     quiz = models.ForeignKey(
         Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="changes"

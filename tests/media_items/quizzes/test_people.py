@@ -32,6 +32,7 @@ from media_items.quizzes.models import (
     TakerKey,
 )
 from media_items.quizzes.models.trail import RegradeWay
+from media_items.quizzes.results import naming
 from media_items.quizzes.people.personal_data import QuizData
 from media_items.quizzes.results import people
 from media_items.quizzes.writing.tasks import keep_scores_anew
@@ -310,3 +311,12 @@ def test_events_go_after_their_days_and_exemptions_that_nobody_used(quiz, guest,
     AnswerEvent.objects.update(at=now - timedelta(days=91))
     personal_data.erase_older_than(cutoff)
     assert not AnswerEvent.objects.exists()
+
+
+def test_names_go_from_the_trail_when_their_person_is_erased(quiz, admission, attempt):
+    naming.rename(taker=attempt.taker, name="Countess Lovelace", by=quiz.item.owner)
+    change = QuizChange.objects.get(what="renamed")
+    assert change.now == {"name": "Countess Lovelace"}
+    erase(quiz, f"guest:{admission.pk}")
+    change.refresh_from_db()
+    assert (change.was, change.now) == ({}, {})

@@ -316,7 +316,8 @@ def test_a_guest_gets_another_name_and_the_old_one_stays_beside_it(quiz, browser
     assert ">Ada Lovelace</a>" in page
     assert "entered as <bdi>Mickey Mouse</bdi>" in page
     change = QuizChange.objects.get()
-    assert (change.what, change.was, change.now) == ("renamed", None, None)
+    assert (change.what, change.was) == ("renamed", {"name": "Mickey Mouse"})
+    assert change.now == {"name": "Ada Lovelace"}
     post(browser, "rename_taker", quiz.item.public_id, attempt.taker_id, name="")
     assert Taker.objects.get().shown_name == "Mickey Mouse"
 
@@ -421,6 +422,19 @@ def test_the_trail_says_of_which_question_and_attempt_and_what(quiz, browser):
     assert rows["settings"].now == "Gives a score: Yes; Attempts: 2; Time limit: –"
     assert rows["exemption"].now.startswith("Time: 1.5; Closes: ")
     assert (rows["published"].sentence, rows["published"].now) == ("Questions published", "3")
+
+
+def test_the_trail_says_both_names_both_people_and_how_many_got_an_email(quiz, browser):
+    ada, bea = take(quiz, "Ada").taker, take(quiz, "Bea").taker
+    naming.rename(taker=ada, name="Countess Ada", by=quiz.item.owner)
+    naming.merge(source=ada, into=bea, by=quiz.item.owner)
+    QuizChange.objects.create(quiz=quiz, what="mailed", now={"people": 1})
+    page = browser.get(reverse("media_items:quiz_trail", args=[quiz.item.public_id]))
+    rows = {one.one.what: one for one in page.context["rows"]}
+    assert (rows["renamed"].was, rows["renamed"].now) == ("Ada", "Countess Ada")
+    assert (rows["merged"].one.taker, rows["merged"].other) == (ada, "Bea")
+    assert "and <bdi>Bea</bdi>" in page.content.decode()
+    assert rows["mailed"].now == "1 person"
 
 
 # --- questions ------------------------------------------------------------------------------------
@@ -662,7 +676,7 @@ def test_the_points_of_a_file_add_up_where_everybody_got_all_of_them(quiz, brows
     for attempt in Attempt.objects.order_by("pk"):
         mark_attempt(attempt, key=key)
     _heading, ada, grace = rows_of_file(browser, "quiz_answers_export", quiz)
-    assert [ada[9], ada[13], ada[15]] == ["1.00", "1.00", ""]
+    assert [ada[9], ada[13], ada[15]] == ["1.00", "1.00", "0.00"]
     assert [grace[9], grace[13], grace[15]] == ["2.00", "1.00", "1.00"]
 
 
