@@ -16,10 +16,17 @@ _listeners: list[KeptListener] = []
 
 
 def when_score_kept(listener: KeptListener) -> None:
-    """Called with each person whose score was found anew, in the same transaction, the person's row
+    """Called with each person whose results have changed, in the same transaction, the person's row
     locked. At start-up; twice is once."""
     if listener not in _listeners:
         _listeners.append(listener)
+
+
+def results_changed(taker: Taker, quiz: Quiz) -> None:
+    """Their score was found anew, or their name, or how sure it is, has changed. The caller holds
+    the lock on the taker."""
+    for listener in _listeners:
+        listener(taker, quiz)
 
 
 def key_for(version: QuizVersion) -> QuizVersion:
@@ -92,8 +99,7 @@ def keep_score(taker: Taker, quiz: Quiz) -> None:
         taker.score = counting[0].score if counting else None
         taker.possible = counting[0].possible if counting else None
     taker.save(update_fields=["finished", "waiting", "score", "possible"])
-    for listener in _listeners:
-        listener(taker, quiz)
+    results_changed(taker, quiz)
 
 
 def beyond_allowed(taker: Taker, quiz: Quiz, attempts: Iterable[Attempt]) -> set[int]:

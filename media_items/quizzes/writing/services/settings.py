@@ -12,11 +12,15 @@ from django.db import transaction
 from media_items.library.services import editing
 from media_items.quizzes.attempts import deadlines
 from media_items.quizzes.attempts.locking import lock_item_of, lock_quiz
-from media_items.quizzes.models import Quiz, QuizChange
+from media_items.quizzes.models import Certificate, Quiz, QuizChange
 from media_items.quizzes.writing.tasks import keep_scores_anew
 from media_items.signals import Account
 
 TIMES = ("starts_at", "ends_at", "time_zone")
+# What decides who has one, and whether it is true (`grading.certificates`).
+_OF_CERTIFICATES = frozenset(
+    {"is_scored", "pass_percent", "gives_certificate", "certificate_tells_score"}
+)
 
 
 @transaction.atomic
@@ -25,8 +29,8 @@ def save_settings(
 ) -> None:
     """The columns of the instance `quiz`, and the times of `quiz.item`, whose `updated_at` was
     `seen_at` when this editor opened the settings. Deadlines of open attempts
-    follow; where another attempt counts now or more people have a certificate coming, everybody's
-    score is found anew, by a task.
+    follow; where another attempt counts now or certificates say something else, everybody's score
+    is found anew, by a task.
 
     Raises SavedMeanwhile where it has another by now, and Refusal where it was deleted.
     """
@@ -48,17 +52,16 @@ def save_settings(
         deadlines.bring_up_to_date(quiz)
     if quiz.kept_score != stored.scores_by:
         Quiz.objects.filter(pk=quiz.pk).update(scores_done=0)
-    if quiz.kept_score != stored.scores_by or _is_due_to_more(before, after, changed):
+    if quiz.kept_score != stored.scores_by or _concerns_certificates(quiz, changed):
         transaction.on_commit(partial(keep_scores_anew.enqueue, quiz.pk))
 
 
-def _is_due_to_more(before: dict[str, Any], after: dict[str, Any], changed: list[str]) -> bool:
-    """Certificates are given from now on, or for less."""
-    if "gives_certificate" in changed:
-        return bool(after["gives_certificate"])
-    if "pass_percent" not in changed or not after.get("gives_certificate"):
+def _concerns_certificates(quiz: Quiz, changed: Collection[str]) -> bool:
+    """Whether some are made or withdrawn by it."""
+    if _OF_CERTIFICATES.isdisjoint(changed):
         return False
-    return before["pass_percent"] is None or (after["pass_percent"] or 0) < before["pass_percent"]
+    stands = Certificate.objects.filter(attempt__quiz=quiz, withdrawn_at=None)
+    return quiz.gives_certificate or stands.exists()
 
 
 def _values(quiz: Quiz, columns: Collection[str]) -> dict[str, Any]:
