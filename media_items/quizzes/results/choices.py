@@ -22,6 +22,7 @@ from media_items.quizzes.scoring.normalising import normalised
 # Of typed answers, those given most often are listed.
 MOST_TYPED = 20
 MOST_FORMS = 2_000  # as they were typed, before upper and lower case and spaces are one
+_NOTHING_FIRST = Case(When(said__isnull=True, then=0), default=1)
 type Thirds = tuple[int, int, int]
 type _Verdict = tuple[bool | None, bool]  # right, only partly
 _NO_VERDICT: _Verdict = (None, False)
@@ -57,11 +58,14 @@ class Choices:
 
 
 def choices_of(question: Question, given: QuerySet[Any]) -> Choices:
-    """`given`: `analysis.given_to`. Five queries, however many people; grouped by the database."""
-    xs, rests = _marks_and_rests(given)
-    size = psychometrics.third_of(len(rests))
-    thirds = given.annotate(third=_third(given, size, len(rests)) if size else Value(1))
-    sizes = (size, len(rests) - 2 * size, size)
+    """`given`: `analysis.given_to`. Two queries, however many people: three numbers of each, and
+    what they answered grouped by the database."""
+    everybody = list(given.order_by().values_list("rest", "pk", "x"))
+    # Of equals the one who began first stands higher.
+    everybody.sort(key=lambda one: (-one[0], one[1]))
+    size = psychometrics.third_of(len(everybody))
+    thirds = given.annotate(third=_third(everybody, size) if size else Value(1))
+    sizes = (size, len(everybody) - 2 * size, size)
     counted: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for response, third, people in _grouped(question, thirds):
         for key in _keys_of(question, response):
@@ -76,24 +80,14 @@ def choices_of(question: Question, given: QuerySet[Any]) -> Choices:
         _row(_text_of(question, key), _verdict_of(question, key), counts, sizes)
         for key, counts in often
     ]
+    xs, rests = [one[2] for one in everybody], [one[0] for one in everybody]
     return Choices([*rows, nothing], sizes, psychometrics.efficiency(xs, rests))
 
 
-def _marks_and_rests(given: QuerySet[Any]) -> tuple[list[float], list[float]]:
-    """Of each person. Few of them differ, so they are counted where they lie."""
-    xs: list[float] = []
-    rests: list[float] = []
-    for row in given.values("x", "rest").annotate(people=Count("pk")).order_by():
-        xs += [row["x"]] * row["people"]
-        rests += [row["rest"]] * row["people"]
-    return xs, rests
-
-
-def _third(given: QuerySet[Any], size: int, people: int) -> Case:
-    """As `psychometrics.thirds`, as SQL: of equals the one who began first stands higher."""
-    order = given.order_by("-rest", "pk").values_list("rest", "pk")
-    upper, upper_pk = order[size - 1]
-    lower, lower_pk = order[people - size]
+def _third(people: Sequence[tuple[float, int, float]], size: int) -> Case:
+    """As `psychometrics.thirds`, as SQL; `people`: rest and key, from the first to the last."""
+    upper, upper_pk, _x = people[size - 1]
+    lower, lower_pk, _x = people[len(people) - size]
     return Case(
         When(Q(rest__gt=upper) | Q(rest=upper, pk__lte=upper_pk), then=0),
         When(Q(rest__lt=lower) | Q(rest=lower, pk__gte=lower_pk), then=2),
@@ -124,11 +118,10 @@ def _typed(thirds: QuerySet[Any]) -> list[tuple[dict[str, Any] | None, int, int]
     found = said.annotate(
         people=Count("pk"),
         **{f"of_{third}": Count("pk", filter=Q(third=third)) for third in range(3)},
-    ).order_by("-people", "said")
-    nothing = found.filter(one__response__isnull=True)
+    ).order_by(_NOTHING_FIRST, "-people", "said")
     return [
         (None if row["said"] is None else {"text": row["said"]}, third, row[f"of_{third}"])
-        for row in [*nothing, *found.filter(one__response__isnull=False)[:MOST_FORMS]]
+        for row in found[: MOST_FORMS + 1]
         for third in range(3)
     ]
 

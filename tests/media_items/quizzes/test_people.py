@@ -32,9 +32,8 @@ from media_items.quizzes.models import (
     TakerKey,
 )
 from media_items.quizzes.models.trail import RegradeWay
-from media_items.quizzes.results import naming
 from media_items.quizzes.people.personal_data import QuizData
-from media_items.quizzes.results import people
+from media_items.quizzes.results import naming, people
 from media_items.quizzes.writing.tasks import keep_scores_anew
 from media_items.refusals import NotNow
 from tests.conftest import client_with_admissions

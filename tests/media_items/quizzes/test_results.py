@@ -562,7 +562,7 @@ def test_one_question_costs_the_same_for_few_and_many(quiz, question, django_ass
     for count in (6, 12):
         for number in range(count):
             take(quiz, f"P{number}", right=["single", "short_text"])
-        with django_assert_num_queries(6 if question == SHORT_TEXT else 5):
+        with django_assert_num_queries(3):
             choices_of(question, analysis.given_to(quiz, question))
 
 
@@ -573,6 +573,36 @@ def test_sums_cost_the_same_for_few_and_many(quiz, django_assert_num_queries):
             take(quiz, f"P{number}", right=["single"])
         with django_assert_num_queries(4):
             analysis.analysis_of(quiz)
+
+
+def test_the_total_is_the_same_whether_answers_are_joined_or_summed(owner, monkeypatch):
+    opens = [replace(OPEN, id=f"open{number}") for number in range(3)]
+    quiz = published_quiz(Content((SINGLE, *opens)), item__owner=owner)
+    for number in range(12):
+        attempt = take(quiz, f"P{number}", right=["single"] if number % 2 else [])
+        for one in opens[: number % 4]:
+            points = Decimal(number) / 4 if number % 3 else None
+            Answer.objects.create(
+                attempt=attempt, question=one.id, response={"text": "So."}, given=points
+            )
+        mark_attempt(attempt)
+    keys = {quiz.published.pk: quiz.published.questions}
+    left_out = analysis.unmarked_in(quiz, keys)
+    assert len(left_out) == 3
+    found = []
+    for most in (6, 0):
+        monkeypatch.setattr(analysis, "_MOST_JOINED", most)
+        rows = analysis.with_total(analysis.attempts_analysed(quiz), left_out)
+        answers = analysis.with_total(Answer.objects.all(), left_out, "attempt")
+        found.append(
+            (
+                list(rows.order_by("pk").values_list("pk", "t")),
+                list(answers.order_by("pk").values_list("pk", "t")),
+                repr(analysis.analysis_of(quiz)),
+            )
+        )
+    assert found[0] == found[1]
+    assert len(found[0][0]) == 12
 
 
 TEX = replace(
