@@ -74,7 +74,7 @@ class QuizResultsMail(OutgoingKind[Taker]):
         return list(keys.values_list("taker", flat=True))
 
 
-def ask_for_mails(mails: Sequence[tuple[int, str]], by: User) -> None:
+def ask_for_mails(mails: Sequence[tuple[int, str]], by: User | None) -> None:
     outbox.add(kind=QuizResultsMail.name, mails=mails, by=by)
 
 

@@ -29,6 +29,7 @@ from media_items.processing import leftovers
 from media_items.processing import tasks as preparations
 from media_items.quizzes.attempts.closing import close_overdue
 from media_items.quizzes.grading import regrading
+from media_items.quizzes.results import mailing
 from media_items.quizzes.writing import tasks as quiz_scores
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ TAKE_UP = (
     mails.take_up,
     batches.take_up,
     regrading.take_up,
+    mailing.take_up,
     retry_overdue_changes,
     quiz_scores.take_up,
 )

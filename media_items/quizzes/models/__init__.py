@@ -5,6 +5,7 @@ from media_items.quizzes.models.attempts import Attempt
 from media_items.quizzes.models.certificates import Certificate
 from media_items.quizzes.models.exemptions import Exemption
 from media_items.quizzes.models.imports import ImportBatch, ImportPicture
+from media_items.quizzes.models.mailings import ResultsMailing
 from media_items.quizzes.models.questions import Question, QuestionOption, QuestionPicture
 from media_items.quizzes.models.quizzes import Quiz, QuizVersion
 from media_items.quizzes.models.takers import SpentAttempts, Taker, TakerKey
@@ -25,6 +26,7 @@ __all__ = [
     "QuizChange",
     "QuizVersion",
     "Regrade",
+    "ResultsMailing",
     "SpentAttempts",
     "Taker",
     "TakerKey",

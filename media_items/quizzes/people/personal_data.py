@@ -48,11 +48,13 @@ class QuizData:
 
     def erase_older_than(self, cutoff: datetime) -> int:
         """What was saved when, after its own days; and addresses that were given an exemption and
-        never came, once it is over; and how many attempts people erased had used, once the quiz
-        is over for everybody."""
+        never came, once it is over, or where it never is; and how many attempts people erased had
+        used, once the quiz is over for everybody."""
         now = timezone.now()
         kept_from = now - timedelta(days=settings.QUIZ_EVENTS_KEPT_DAYS)
         events, _of = AnswerEvent.objects.filter(at__lt=kept_from).delete()
         is_over = Q(closes_at__lt=now) | Q(closes_at=None, quiz__item__ends_at__lt=now)
-        never_came = Exemption.objects.filter(is_over, taker=None, made_at__lt=cutoff)
+        has_begun = Q(opens_at__lt=now) | Q(opens_at=None)
+        never_ends = Q(closes_at=None, quiz__item__ends_at=None) & has_begun
+        never_came = Exemption.objects.filter(is_over | never_ends, taker=None, made_at__lt=cutoff)
         return events + never_came.delete()[0] + forget_closed(now)

@@ -64,7 +64,7 @@ def note_change(
     quiz: Quiz,
     what: str,
     *,
-    by: Account,
+    by: Account | None,
     taker: Taker | None = None,
     attempt: Attempt | None = None,
     was: Any = None,

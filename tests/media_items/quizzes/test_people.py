@@ -312,6 +312,22 @@ def test_events_go_after_their_days_and_exemptions_that_nobody_used(quiz, guest,
     assert not AnswerEvent.objects.exists()
 
 
+def test_an_exemption_that_nobody_used_goes_from_a_quiz_that_never_closes(quiz):
+    now = timezone.now()
+    made = now - timedelta(days=800)
+    of = {"quiz": quiz, "made_at": made}
+    Exemption.objects.create(email="a@example.org", person="x", **of)
+    later = {"opens_at": now + timedelta(days=1)}
+    to_come = Exemption.objects.create(email="b@example.org", person="y", **later, **of)
+    later = {"closes_at": now + timedelta(days=1)}
+    open_yet = Exemption.objects.create(email="c@example.org", person="z", **later, **of)
+    assert quiz.item.ends_at is None
+    personal_data.erase_older_than(now - timedelta(days=801))
+    assert Exemption.objects.count() == 3
+    personal_data.erase_older_than(now - timedelta(days=700))
+    assert set(Exemption.objects.all()) == {to_come, open_yet}
+
+
 def test_names_go_from_the_trail_when_their_person_is_erased(quiz, admission, attempt):
     naming.rename(taker=attempt.taker, name="Countess Lovelace", by=quiz.item.owner)
     change = QuizChange.objects.get(what="renamed")
