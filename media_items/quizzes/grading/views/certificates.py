@@ -4,6 +4,7 @@ anybody checks one."""
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -83,7 +84,11 @@ def certificate(request: FoyerRequest, number: str) -> HttpResponse:
         count_try(request, _TRIES, **limit)
         return _ask(request, number, status=404)
     row, is_genuine = found.certificate, found.state is State.GENUINE
-    context = {"number": row.number, "state": found.state.value, "withdrawn_at": row.withdrawn_at}
+    context: dict[str, Any] = {
+        "number": row.number,
+        "state": found.state.value,
+        "withdrawn_at": row.withdrawn_at,
+    }
     if is_genuine:
         tells_score = row.attempt.taker.quiz.certificate_tells_score
         context |= {
