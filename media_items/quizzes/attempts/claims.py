@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet
 
 from media_items.catalogue.models import MediaItem
 from media_items.quizzes.attempts.locking import lock_quiz, lock_takers
-from media_items.quizzes.attempts.marking import results_changed
+from media_items.quizzes.attempts.marking import person_changed
 from media_items.quizzes.attempts.takers import (
     become_taker,
     merge,
@@ -48,10 +48,9 @@ def confirmed(item: MediaItem, identity: Identity) -> None:
     if other := proven.exclude(pk=own.pk).first():
         merge(own, into=other)
     else:
-        lock_takers([own.pk])
         own.certainty, own.person = identity.certainty.value, person_digest(identity.email)
         own.save(update_fields=["certainty", "person"])
-        results_changed(own, quiz)
+        person_changed(own, quiz)
 
 
 def unclaimed(quiz: Quiz, identity: Identity) -> QuerySet[Taker]:

@@ -22,9 +22,13 @@ def when_score_kept(listener: KeptListener) -> None:
         _listeners.append(listener)
 
 
-def results_changed(taker: Taker, quiz: Quiz) -> None:
-    """Their score was found anew, or their name, or how sure it is, has changed. The caller holds
-    the lock on the taker."""
+def person_changed(taker: Taker, quiz: Quiz) -> None:
+    """Their name, or how sure it is, has become another one: it is written. Locks the taker, and
+    reads their score again: somebody else may have found another one meanwhile."""
+    _tell(Taker.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk), quiz)
+
+
+def _tell(taker: Taker, quiz: Quiz) -> None:
     for listener in _listeners:
         listener(taker, quiz)
 
@@ -99,7 +103,7 @@ def keep_score(taker: Taker, quiz: Quiz) -> None:
         taker.score = counting[0].score if counting else None
         taker.possible = counting[0].possible if counting else None
     taker.save(update_fields=["finished", "waiting", "score", "possible"])
-    results_changed(taker, quiz)
+    _tell(taker, quiz)
 
 
 def beyond_allowed(taker: Taker, quiz: Quiz, attempts: Iterable[Attempt]) -> set[int]:

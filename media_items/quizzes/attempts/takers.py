@@ -14,7 +14,7 @@ from media_items.catalogue.models import MediaItem
 from media_items.keyed_digests import keyed_digest, keyed_digests
 from media_items.quizzes.attempts.ending import end_locked
 from media_items.quizzes.attempts.locking import lock_people, lock_takers
-from media_items.quizzes.attempts.marking import keep_score, results_changed
+from media_items.quizzes.attempts.marking import keep_score, person_changed
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
 from media_items.quizzes.models.takers import IS_PROVEN, PROVEN
@@ -136,11 +136,11 @@ def become_taker(quiz: Quiz, identity: Identity, *, is_preview: bool) -> Taker:
     if taker is None:
         taker = Taker.objects.create(quiz=quiz, **now)
     elif changed := [name for name, value in now.items() if getattr(taker, name) != value]:
-        lock_takers([taker.pk])
         for name in changed:
             setattr(taker, name, now[name])
         taker.save(update_fields=changed)
-        results_changed(taker, quiz)
+        if not {"name", "certainty"}.isdisjoint(changed):
+            person_changed(taker, quiz)
     know_by(quiz, taker, identity)
     return taker
 

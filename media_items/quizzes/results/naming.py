@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.quizzes.attempts import takers
 from media_items.quizzes.attempts.locking import lock_people, lock_quiz, lock_takers
-from media_items.quizzes.attempts.marking import keep_score, results_changed
+from media_items.quizzes.attempts.marking import keep_score, person_changed
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, QuizChange, Taker
 from media_items.quizzes.results import trail
@@ -29,7 +29,7 @@ def rename(*, taker: Taker, name: str, by: Account) -> Taker:
         was = taker.shown_name
         taker.renamed = name
         taker.save(update_fields=["renamed"])
-        results_changed(taker, quiz)
+        person_changed(taker, quiz)
         trail.note_change(
             quiz,
             trail.RENAMED,
