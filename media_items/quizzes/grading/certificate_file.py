@@ -66,10 +66,10 @@ def _words(canvas: Canvas, certificate: Certificate, *, tells_score: bool) -> No
     score = _("with %(share)s of the points") % {"share": share} if tells_score else ""
     name, name_size = certificate.name, 30
     if not can_be_drawn(name):
-        name, name_size = _("the person whose name stands at the address below"), 20
+        name, name_size = _("the person whose name is shown at the link below"), 20
     title, title_size = certificate.title, 24
     if not can_be_drawn(title):
-        title, title_size = _("whose title stands at the address below"), 18
+        title, title_size = _("whose title is shown at the link below"), 18
     host = certificate.host if can_be_drawn(certificate.host) else ""
     lines = [
         (_("Certificate"), _BOLD, 34, _ACCENT, 474),

@@ -163,7 +163,7 @@ def test_names_of_many_scripts_read_as_they_are(name):
     assert name in text_of(certificate_for(name))
 
 
-ELSEWHERE = "the person whose name stands at the address below"
+ELSEWHERE = "the person whose name is shown at the link below"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_no_letter_becomes_a_box(name, said):
 
 def test_a_title_and_a_host_without_a_font_are_not_boxes():
     text = text_of(certificate_for("Ada", title="कोशिका विभाजन", host="สมชาย"))
-    assert "whose title stands at the address below" in text
+    assert "whose title is shown at the link below" in text
     assert "Ada" in text
     assert not set("कोशिका" + "สมชาย") & set(text)
 

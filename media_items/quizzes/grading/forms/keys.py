@@ -46,7 +46,7 @@ class RegradeForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason for the change"),
         help_text=gettext_lazy(
-            "It stands in the activity, for hosts. People who took the quiz don’t see it."
+            "Hosts see it in the activity. People who took the quiz don’t see it."
         ),
         max_length=500,
         required=False,
