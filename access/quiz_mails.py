@@ -72,7 +72,7 @@ class QuizResultsMail(OutgoingKind[Taker]):
         return {one.pk for one in rows}
 
 
-def ask_for_mails(mails: Sequence[tuple[int, str]], by: User) -> None:
+def ask_for_mails(mails: Sequence[tuple[int, str]], by: User | None) -> None:
     outbox.add(kind=QuizResultsMail.name, mails=mails, by=by)
 
 

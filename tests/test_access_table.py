@@ -365,6 +365,8 @@ media_items:my_media                 GET  200 200 200 200 200 302 302 200 302
 media_items:my_media                 POST 405 405 405 405 405 302 302 405 302
 media_items:certificate              GET  404
 media_items:certificate              POST 405
+media_items:find_certificate         GET  200
+media_items:find_certificate         POST 405
 media_items:bin                      GET  200 200 200 200 200 302 302 200 302
 media_items:bin                      POST 405 405 405 405 405 302 302 405 302
 media_items:act_on_media             GET  405 405 405 405 405 302 302 405 302

@@ -50,6 +50,7 @@ class QuizAdmin(ReadOnlyAdmin):
         "answers_when",
         "pass_percent",
         "gives_certificate",
+        "certificate_tells_score",
         "no_seeking",
         "people",
     ]

@@ -3,6 +3,7 @@
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from access.guests.services.guests import erase_guest, remove_guest
 from access.links import guest_link_address, invitation_address
@@ -11,8 +12,10 @@ from access.quiz_mails import Invitees, QuizResultsMail
 from media_items import keyed_digests
 from media_items.personal_data import Subject
 from media_items.quizzes.attempts.takers import merge, person_digest
-from media_items.quizzes.models import QuizChange, Taker, TakerKey
+from media_items.quizzes.models import QuizChange, ResultsMailing, Taker, TakerKey
+from media_items.quizzes.results import mailing
 from media_items.visitors import Certainty
+from media_items.workers import MOST_STARTS
 from tests.factories import GuestAdmissionFactory, InvitationFactory, UserFactory
 from tests.media_items.quizzes.test_results import THREE, take
 from tests.quiz_factories import published_quiz
@@ -118,6 +121,89 @@ def test_editors_and_those_who_have_not_finished_get_none(quiz, browser, address
     assert "There is nobody to write to now." in browser.get(address).content.decode()
     browser.post(address)
     assert not OutgoingMail.objects.exists()
+
+
+# --- many ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(quiz, monkeypatch):
+    """Five with an address, of whom two are gone through at a time; and one who has none."""
+    monkeypatch.setattr(mailing, "AT_ONCE", 2)
+    for number in range(5):
+        invited = InvitationFactory(item=quiz.item, email=f"p{number}@example.org", accepted=True)
+        came(quiz, f"invitation:{invited.pk}", name=f"P{number}")
+        if number == 3:
+            take(quiz, "Nobody knows", right=["single"])
+
+
+def results_page(quiz, browser, **headers):
+    return browser.get(reverse("media_items:quiz_results", args=[quiz.item.public_id]), **headers)
+
+
+def test_many_are_written_to_by_a_task_that_says_how_far_it_is(
+    quiz, many, browser, address, django_capture_on_commit_callbacks
+):
+    assert "Then 4 more people are written to." in browser.get(address).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(address)
+        browser.post(address)
+    assert OutgoingMail.objects.count() == 2
+    page = results_page(quiz, browser).content.decode()
+    assert "Emailing the results: 2 of 6 people" in page
+    assert "The results are being emailed." in browser.get(address).content.decode()
+    asked = {"headers": {"HX-Request": "true"}, "query_params": {"mailing": "1"}}
+    assert "2 of 6 people" in results_page(quiz, browser, **asked).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        run_tasks()
+    run_tasks()
+    assert sorted(one.to[0] for one in mail.outbox) == [f"p{n}@example.org" for n in range(5)]
+    assert "hx-trigger" not in results_page(quiz, browser, **asked).content.decode()
+    row = ResultsMailing.objects.get()
+    assert (row.people_done, row.mailed, row.finished_at is None) == (6, 5, False)
+    assert QuizChange.objects.get().now == {"people": 5}
+
+
+@pytest.mark.parametrize("dies_at", [1, 2])
+def test_what_was_killed_is_taken_up_and_writes_to_nobody_twice(
+    quiz, many, owner, monkeypatch, time_machine, dies_at
+):
+    time_machine.move_to(timezone.now(), tick=False)
+    send, calls = mailing._send[0], []
+
+    def dies(mails, by):
+        send(mails, by)
+        calls.append(mails)
+        if len(calls) == dies_at + 1:
+            raise SystemExit
+
+    monkeypatch.setattr(mailing, "_send", [dies])
+    row = mailing.mail_results(quiz=quiz, by=owner)
+    with pytest.raises(SystemExit):
+        mailing.mail_results_on.call(row.pk)
+    assert OutgoingMail.objects.count() == 2 * dies_at
+    assert mailing.take_up() == 0
+    time_machine.shift(60)
+    assert mailing.take_up() == 1
+    assert mailing.take_up() == 0
+    run_tasks()
+    assert sorted(OutgoingMail.objects.values_list("address", flat=True)) == [
+        f"p{number}@example.org" for number in range(5)
+    ]
+    time_machine.shift(60)
+    assert mailing.take_up() == 0
+
+
+def test_what_ends_again_and_again_waits_for_somebody(quiz, many, browser, address, owner):
+    row = mailing.mail_results(quiz=quiz, by=owner)
+    ResultsMailing.objects.update(starts=MOST_STARTS)
+    mailing.mail_results_on.call(row.pk)
+    assert OutgoingMail.objects.count() == 2
+    assert "has stopped after 2 of 6 people" in results_page(quiz, browser).content.decode()
+    browser.post(address)
+    assert not mailing.has_given_up(ResultsMailing.objects.get())
+    mailing.mail_results_on.call(row.pk)
+    assert OutgoingMail.objects.count() == 5
 
 
 # --- those who were invited and have not started --------------------------------------------------

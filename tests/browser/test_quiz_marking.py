@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from media_items.quizzes.content import Content
-from media_items.quizzes.models import Answer, Regrade
+from media_items.quizzes.models import Answer, Regrade, Taker
 from tests.browser import looks
 from tests.media_items.quizzes.test_certificates import RIGHT, WRONG
 from tests.media_items.quizzes.test_marking import give, taken
@@ -127,3 +127,26 @@ def test_every_page_fits_a_phone(open_page, site, axe, picture, dark):
         looks.no_wider_than(page, 390)
         axe(page)
         picture(page, f"phone-{'dark' if dark else 'light'}-{number}")
+
+
+@pytest.mark.parametrize("width", [1280, 1024, 768, 641, 390])
+def test_the_table_of_results_fits_whoever_has_taken_the_quiz(open_page, quiz, width):
+    """Each word of a name stays whole, and nothing sticks out of the page."""
+    long = "Gustav Wolfeschlegelsteinhausen-Bergerdorff, Jr. of the Third Seminar"
+    first = taken(quiz, RIGHT).taker
+    Taker.objects.filter(pk=first.pk).update(
+        name="Guest Gus", renamed=long, came_by="Autumn term, second group"
+    )
+    Taker.objects.exclude(pk=first.pk).update(name="Ada Lovelace")
+    give(taken(quiz, {**WRONG, "open": {"text": "So."}}), "2.5")
+    Taker.objects.exclude(pk=first.pk).update(name="Ada Lovelace")
+    page = open_page(user=quiz.item.owner)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(at("quiz_results", quiz))
+    looks.no_wider_than(page, width)
+    table = page.locator(".quiz-people")
+    box, name = table.bounding_box(), page.get_by_role("link", name="Ada Lovelace").bounding_box()
+    inner = page.locator(".filters").bounding_box()
+    assert box["x"] + box["width"] <= inner["x"] + inner["width"] + 1
+    assert table.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert name["height"] < 60  # two lines

@@ -13,6 +13,7 @@ from media_items.live.broadcast import services as broadcasts
 from media_items.processing import tasks as preparations
 from media_items.quizzes.grading import regrading
 from media_items.quizzes.interchange.services import reading as question_imports
+from media_items.quizzes.results import mailing
 from media_items.quizzes.writing import tasks as quiz_scores
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +24,7 @@ WITHIN_A_MINUTE = {
     "prepare_media_item": preparations.take_up,
     "make_recording": broadcasts.take_up,
     "regrade_attempts": regrading.take_up,
+    "mail_results_on": mailing.take_up,
     "keep_scores_anew": quiz_scores.take_up,
     "read_import": question_imports.take_up,
 }

@@ -30,6 +30,7 @@ from media_items.processing import tasks as preparations
 from media_items.quizzes.attempts.closing import close_overdue
 from media_items.quizzes.grading import regrading
 from media_items.quizzes.interchange.services import reading as question_imports
+from media_items.quizzes.results import mailing
 from media_items.quizzes.writing import tasks as quiz_scores
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ TAKE_UP = (
     mails.take_up,
     batches.take_up,
     regrading.take_up,
+    mailing.take_up,
     retry_overdue_changes,
     quiz_scores.take_up,
     question_imports.take_up,

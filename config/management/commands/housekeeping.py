@@ -28,6 +28,7 @@ from media_items.quizzes.attempts.claims import join_waiting
 from media_items.quizzes.attempts.closing import close_overdue
 from media_items.quizzes.grading import certificates, regrading
 from media_items.quizzes.interchange.services import importing
+from media_items.quizzes.results import mailing
 from media_items.quizzes.writing.services import pictures
 from media_items.rate_limits import sweep_tries
 
@@ -50,7 +51,8 @@ DUTIES: dict[str, Callable[[], object]] = {
     "personal data whose time is over, in every room": erase_outdated,
     "standstills in the inviting of many at once": batches.take_up,
     "regradings that have stopped": regrading.take_up,
-    "certificates that are due": certificates.take_up,
+    "certificates that are due or not true": certificates.take_up,
+    "emailings of results that have stopped": mailing.take_up,
     "imports of questions whose time is over": importing.delete_expired,
     "pictures that no question has any more": pictures.delete_unused,
     "mails that a worker left behind": mails.take_up,

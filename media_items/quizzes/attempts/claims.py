@@ -16,6 +16,7 @@ from media_items.catalogue.models import MediaItem
 from media_items.kept_people import keep
 from media_items.quizzes.attempts.deadlines import follow
 from media_items.quizzes.attempts.locking import lock_people, lock_quiz, lock_takers
+from media_items.quizzes.attempts.marking import person_changed
 from media_items.quizzes.attempts.persons import person_digest
 from media_items.quizzes.attempts.takers import (
     are_at_it,
@@ -27,7 +28,7 @@ from media_items.quizzes.attempts.takers import (
     takers_of,
 )
 from media_items.quizzes.models import Quiz, QuizChange, Taker, TakerKey
-from media_items.quizzes.models.attempts import PROVEN
+from media_items.quizzes.models.takers import PROVEN
 from media_items.refusals import NotNow
 from media_items.visitors import Identity
 
@@ -59,6 +60,7 @@ def confirmed(item: MediaItem, identity: Identity) -> None:
         lock_people([own.pk])
         own.certainty, own.person = identity.certainty.value, person_digest(identity.email)
         own.save(update_fields=["certainty", "person"])
+        person_changed(own, quiz)
         follow(quiz, takers=[own.pk])
 
 

@@ -17,7 +17,7 @@ from django.db.models import F, Q, QuerySet
 
 from media_items.quizzes.attempts.persons import person_digests
 from media_items.quizzes.models import Attempt, Exemption, Quiz, Taker, TakerKey
-from media_items.quizzes.models.attempts import IS_PROVEN, PROVEN
+from media_items.quizzes.models.takers import IS_PROVEN, PROVEN
 
 
 class Exemptions:

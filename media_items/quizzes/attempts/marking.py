@@ -16,10 +16,21 @@ _listeners: list[KeptListener] = []
 
 
 def when_score_kept(listener: KeptListener) -> None:
-    """Called with each person whose score was found anew, in the same transaction, the person's row
+    """Called with each person whose results have changed, in the same transaction, the person's row
     locked. At start-up; twice is once."""
     if listener not in _listeners:
         _listeners.append(listener)
+
+
+def person_changed(taker: Taker, quiz: Quiz) -> None:
+    """Their name, or how sure it is, has become another one: it is written. Locks the taker, and
+    reads their score again: somebody else may have found another one meanwhile."""
+    _tell(Taker.objects.select_for_update(of=("self",), no_key=True).get(pk=taker.pk), quiz)
+
+
+def _tell(taker: Taker, quiz: Quiz) -> None:
+    for listener in _listeners:
+        listener(taker, quiz)
 
 
 def key_for(version: QuizVersion) -> QuizVersion:
@@ -94,8 +105,7 @@ def keep_score(taker: Taker, quiz: Quiz) -> None:
         taker.score = counting[0].score if counting else None
         taker.possible = counting[0].possible if counting else None
     taker.save(update_fields=["finished", "waiting", "score", "possible"])
-    for listener in _listeners:
-        listener(taker, quiz)
+    _tell(taker, quiz)
 
 
 def beyond_allowed(taker: Taker, quiz: Quiz, attempts: Iterable[Attempt]) -> set[int]:

@@ -14,12 +14,12 @@ from media_items.catalogue.models import Kind, MediaItem
 from media_items.quizzes.attempts.deadlines import follow
 from media_items.quizzes.attempts.ending import end_locked
 from media_items.quizzes.attempts.locking import lock_people, lock_takers
-from media_items.quizzes.attempts.marking import keep_score
+from media_items.quizzes.attempts.marking import keep_score, person_changed
 from media_items.quizzes.attempts.persons import person_digest, person_digests
 from media_items.quizzes.attempts.windows import is_overdue
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
-from media_items.quizzes.models.attempts import IS_PROVEN, PROVEN
+from media_items.quizzes.models.takers import IS_PROVEN, PROVEN
 from media_items.visitors import Certainty, Identity
 
 _IS_PROVEN = Q(taker__certainty__in=PROVEN) & ~Q(taker__person="")
@@ -138,6 +138,8 @@ def become_taker(quiz: Quiz, identity: Identity, *, is_preview: bool) -> Taker:
         for name in changed:
             setattr(taker, name, now[name])
         taker.save(update_fields=changed)
+        if not {"name", "certainty"}.isdisjoint(changed):
+            person_changed(taker, quiz)
     know_by(quiz, taker, identity)
     return taker
 

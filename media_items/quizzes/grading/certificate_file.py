@@ -3,10 +3,15 @@
 DejaVu Sans lies beside this module: Latin, Greek, Cyrillic, Hebrew, Arabic and more. Chinese,
 Japanese and Korean are drawn with the fonts that every PDF reader has for them. ReportLab draws
 characters as they come, so lines that run right to left are put into their visual order here.
+
+No letter becomes an empty box. A name or a title with one that none of these fonts has
+(Devanagari, Thai, …) is not drawn: in its stead the page says that it stands at the address below,
+where every browser writes it. Signs that are no letters, such as emoji, are left out.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -31,16 +36,16 @@ _FONTS = Path(__file__).parent / "fonts"
 _PLAIN, _BOLD = "Foyer", "Foyer-Bold"
 # Of each, the characters that it has: from, to.
 _CID = {
-    "HeiseiKakuGo-W5": ((0x3040, 0x30FF),),
-    "HYGothic-Medium": ((0x1100, 0x11FF), (0x3130, 0x318F), (0xAC00, 0xD7A3)),
-    "STSong-Light": ((0x3000, 0x303F), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF)),
+    "HeiseiKakuGo-W5": ((0x3041, 0x3094), (0x309B, 0x309E), (0x30A1, 0x30FE)),
+    "HYGothic-Medium": ((0x3131, 0x318E), (0xAC00, 0xD7A3)),
+    "STSong-Light": ((0x3000, 0x3029), (0x3400, 0x4DB5), (0x4E00, 0x9FA5)),
 }
 _INK, _SOFT, _ACCENT = HexColor("#10201f"), HexColor("#4a5a58"), HexColor("#0f6b66")
 _WIDTH, _HEIGHT = landscape(A4)
 _MIDDLE, _MARGIN, _QR = _WIDTH / 2, 56, 84
 
 
-def written_file(certificate: Certificate, *, address: str) -> bytes:
+def written_file(certificate: Certificate, *, address: str, tells_score: bool = True) -> bytes:
     """`address` is where anybody checks it; it stands on the page, also as a QR code."""
     _fonts()
     file = BytesIO()
@@ -50,30 +55,32 @@ def written_file(certificate: Certificate, *, address: str) -> bytes:
     canvas.setStrokeColor(_ACCENT)
     canvas.setLineWidth(2)
     canvas.roundRect(28, 28, _WIDTH - 56, _HEIGHT - 56, 12)
-    _words(canvas, certificate)
+    _words(canvas, certificate, tells_score=tells_score)
     _foot(canvas, certificate, address)
     canvas.save()
     return file.getvalue()
 
 
-def _words(canvas: Canvas, certificate: Certificate) -> None:
+def _words(canvas: Canvas, certificate: Certificate, *, tells_score: bool) -> None:
     day, share = written(certificate.passed_at, "day"), share_words(certificate.percent)
+    score = _("with %(share)s of the points") % {"share": share} if tells_score else ""
+    name, name_size = certificate.name, 30
+    if not can_be_drawn(name):
+        name, name_size = _("the person whose name is shown at the link below"), 20
+    title, title_size = certificate.title, 24
+    if not can_be_drawn(title):
+        title, title_size = _("whose title is shown at the link below"), 18
+    host = certificate.host if can_be_drawn(certificate.host) else ""
     lines = [
         (_("Certificate"), _BOLD, 34, _ACCENT, 474),
         (_("This is to certify that"), _PLAIN, 14, _SOFT, 424),
-        (certificate.name, _BOLD, 30, _INK, 380),
+        (name, _BOLD, name_size, _INK, 380),
         (words_of(certificate.certainty), _PLAIN, 11, _SOFT, 356),
         (_("has passed the quiz"), _PLAIN, 14, _SOFT, 316),
-        (certificate.title, _BOLD, 24, _INK, 278),
-        (
-            _("with %(share)s of the points") % {"share": share},
-            _PLAIN,
-            14,
-            _INK,
-            238,
-        ),
-        (day, _PLAIN, 14, _INK, 212),
-        (certificate.host, _PLAIN, 14, _INK, 176),
+        (title, _BOLD, title_size, _INK, 278),
+        (score, _PLAIN, 14, _INK, 238),
+        (day, _PLAIN, 14, _INK, 212 if score else 238),
+        (host, _PLAIN, 14, _INK, 176),
     ]
     for text, font, size, ink, height in lines:
         _centred(canvas, text, font, size, ink, height)
@@ -111,17 +118,45 @@ def _centred(
     _draw(canvas, runs, size, ink, _MIDDLE - _width(runs, size) / 2, height)
 
 
+def can_be_drawn(text: str) -> bool:
+    """Whether a font has each of its letters, and there are any."""
+    _fonts()
+    drawn = _visual(text)
+    return bool(drawn) and all(_font_of(one, _PLAIN) for one in drawn)
+
+
+def _plain(text: str) -> str:
+    """In one line and composed, with compatible letters for those that no font has, and without
+    signs that none has and what is never seen."""
+    made = []
+    for one in unicodedata.normalize("NFC", " ".join(text.split())):
+        if _font_of(one, _PLAIN):
+            made.append(one)
+            continue
+        other = unicodedata.normalize("NFKC", one)
+        if all(_font_of(part, _PLAIN) for part in other):
+            made.append(other)
+        elif not _is_sign(one):
+            made.append(one)
+    return " ".join("".join(made).split())
+
+
+def _is_sign(character: str) -> bool:
+    """No letter, mark or figure; and what only changes how a sign looks."""
+    is_variation = 0xFE00 <= ord(character) <= 0xFE0F or 0xE0100 <= ord(character) <= 0xE01EF
+    return is_variation or unicodedata.category(character)[0] in "SC"
+
+
 def _visual(text: str) -> str:
     """As drawn from left to right."""
-    plain = " ".join(text.split())
-    return str(get_display(arabic_reshaper.reshape(plain)))
+    return str(get_display(arabic_reshaper.reshape(_plain(text))))
 
 
 def _runs(text: str, font: str) -> list[tuple[str, str]]:
     """Font and text, piece by piece."""
     runs: list[tuple[str, str]] = []
     for character in text:
-        name = _font_of(character, font)
+        name = _font_of(character, font) or font
         if runs and runs[-1][0] == name:
             runs[-1] = (name, runs[-1][1] + character)
         else:
@@ -130,13 +165,15 @@ def _runs(text: str, font: str) -> list[tuple[str, str]]:
 
 
 def _font_of(character: str, font: str) -> str:
+    """Empty where none has it. What Bold lacks is drawn plain."""
     code = ord(character)
-    if code in pdfmetrics.getFont(font).face.charToGlyph:
-        return font
+    for name in (font, _PLAIN):
+        if code in pdfmetrics.getFont(name).face.charToGlyph:
+            return name
     for name, ranges in _CID.items():
         if any(first <= code <= last for first, last in ranges):
             return name
-    return font
+    return ""
 
 
 def _width(runs: list[tuple[str, str]], size: float) -> float:

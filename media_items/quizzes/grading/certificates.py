@@ -1,17 +1,28 @@
-"""Certificates of those whose score passes: made and withdrawn as scores are found.
+"""Certificates of those whose score passes.
 
-A certificate is of one attempt and says what was so when it was made. It stands until its attempt
-counts for nothing, or the score of its person does not pass any more, and again when it does.
+One rule: a certificate says what the results say now (`result_of`). Where it says something else
+(another score, another name, an attempt that does not count, no pass) it is withdrawn, and another
+one is made where the person still passes; one that said the same before stands again. `settle` is
+called wherever results change. Whoever checks or loads one compares once more, so that nothing
+false is called genuine while a task is on its way.
+
+A quiz that gives certificates no longer makes none and withdraws none that is true. Whether the
+score stands on them is a setting of the quiz, read when one is shown: where it does not, another
+score makes no other certificate.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet
+from django.db.models.functions import Abs, Cast
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,67 +31,102 @@ from media_items.quizzes.attempts.reveal import revealed, revealed_of_finished
 from media_items.quizzes.attempts.standings import standing_of_taker
 from media_items.quizzes.choices import FINISHED
 from media_items.quizzes.models import Attempt, Certificate, Quiz, Taker
+from media_items.quizzes.models.takers import PROVEN
 from media_items.quizzes.scoring import rules
 from media_items.requests import FoyerRequest
 
 # Databases divide with fewer decimals than fractions have.
 _HARDLY_LESS = Decimal("0.000001")
+_HALF_A_PLACE = 0.005_001  # of a percentage with two decimals
 
 
-def settle(taker: Taker, quiz: Quiz) -> None:
-    """In the transaction in which the score was found, the person's row locked. Nobody gets one
-    while answers wait to be marked, nor who edits the quiz, nor who was erased."""
-    verdict = has_passed(quiz, taker.score, taker.possible)
-    if verdict is False or taker.score is None:
-        _withdraw(taker)
-    elif verdict and _is_due(taker, quiz) and not standing_of_person(taker).exists():
-        _withdraw(taker)
-        _issue(taker, quiz)
+@dataclass(frozen=True)
+class Result:
+    """What a certificate may say of somebody. `attempts` count, the last one of them last."""
+
+    attempts: Collection[Attempt]
+    name: str
+    is_sure: bool
+    percent: Decimal
+    tells_score: bool
+
+    def is_said_by(self, row: Certificate) -> bool:
+        return (
+            row.attempt_id in {one.pk for one in self.attempts}
+            and row.name == self.name
+            and (row.certainty in PROVEN) == self.is_sure
+            and (row.percent == self.percent or not self.tells_score)
+        )
 
 
-def standing_of_person(taker: Taker) -> QuerySet[Certificate]:
-    return _standing().filter(attempt__taker=taker)
-
-
-def _standing() -> QuerySet[Certificate]:
-    """Of an attempt that counts for nothing none stands."""
-    return Certificate.objects.filter(withdrawn_at=None, attempt__state__in=FINISHED)
-
-
-def _withdraw(taker: Taker) -> None:
-    rows = Certificate.objects.filter(attempt__taker=taker, withdrawn_at=None)
-    rows.update(withdrawn_at=timezone.now())
-
-
-def _is_due(taker: Taker, quiz: Quiz) -> bool:
-    is_somebody = not taker.is_preview and taker.erased_at is None
-    return quiz.gives_certificate and not taker.waiting and is_somebody
-
-
-def _issue(taker: Taker, quiz: Quiz) -> None:
-    attempt = taker.attempts.filter(is_kept=True).order_by("-number").first()
+def result_of(taker: Taker, quiz: Quiz) -> Result | None:
+    """None where the results say that they have not passed, or nothing. Without a pass mark they
+    say nothing against it. One query."""
     share = share_of(taker.score, taker.possible)
-    if attempt is None or share is None:
-        return
-    owner = quiz.item.owner
-    Certificate.objects.update_or_create(
-        attempt=attempt,
-        defaults={"withdrawn_at": None},
-        create_defaults={
-            "name": taker.shown_name,
-            "certainty": taker.certainty,
-            "title": quiz.item.title,
-            "host": (owner.get_full_name() if owner else "") or settings.SITE_NAME,
-            "percent": rules.rounded(100 * share),
-            "passed_at": attempt.ended_at or timezone.now(),
-        },
+    is_nobody = taker.is_preview or taker.erased_at is not None
+    if share is None or is_nobody or has_passed(quiz, taker.score, taker.possible) is False:
+        return None
+    counting = taker.attempts.filter(is_kept=True, state__in=FINISHED).order_by("number")
+    attempts = list(counting.only("number", "state", "ended_at"))
+    return Result(
+        attempts=attempts,
+        name=taker.shown_name,
+        is_sure=taker.certainty in PROVEN,
+        percent=rules.rounded(100 * share),
+        tells_score=quiz.certificate_tells_score,
     )
 
 
+def settle(taker: Taker, quiz: Quiz) -> None:
+    """In the transaction in which the results changed, the person's row locked. Twice is once.
+    Nobody gets one while answers wait to be marked, nor who edits the quiz, nor who was erased."""
+    now = result_of(taker, quiz)
+    rows = list(Certificate.objects.filter(attempt__taker=taker).order_by("-made_at", "-pk"))
+    true = [one for one in rows if now is not None and now.is_said_by(one)]
+    keeps = next((one for one in true if one.withdrawn_at is None), None)
+    false = [one.pk for one in rows if one.withdrawn_at is None and one is not keeps]
+    if false:
+        Certificate.objects.filter(pk__in=false).update(withdrawn_at=timezone.now())
+    if now is None or keeps or not _is_given(taker, quiz):
+        return
+    if true:
+        Certificate.objects.filter(pk=true[0].pk).update(withdrawn_at=None)
+    else:
+        _issue(taker, quiz, now)
+
+
+def _is_given(taker: Taker, quiz: Quiz) -> bool:
+    has = has_passed(quiz, taker.score, taker.possible)
+    return bool(has) and quiz.gives_certificate and not taker.waiting
+
+
+def _issue(taker: Taker, quiz: Quiz, result: Result) -> None:
+    attempt = next(reversed(list(result.attempts)), None)
+    if attempt is None:
+        return
+    owner = quiz.item.owner
+    Certificate.objects.create(
+        attempt=attempt,
+        name=result.name,
+        certainty=taker.certainty,
+        title=quiz.item.title,
+        host=(owner.get_full_name() if owner else "") or settings.SITE_NAME,
+        percent=result.percent,
+        passed_at=attempt.ended_at or timezone.now(),
+    )
+
+
+def standing_of_person(taker: Taker, quiz: Quiz) -> Certificate | None:
+    """The one that is true now. Two queries."""
+    now = result_of(taker, quiz)
+    rows = Certificate.objects.filter(attempt__taker=taker, withdrawn_at=None)
+    return next((one for one in rows if now.is_said_by(one)), None) if now else None
+
+
 def take_up() -> int:
-    """For those who have passed and have none, as when a task was lost. Returns how many; called by
-    housekeeping."""
-    numbers = list(_due().order_by("pk").values_list("pk", flat=True))
+    """Settles what a task that was lost has left: who has passed and has none, and whose says
+    something else than their results. Returns how many; called by housekeeping."""
+    numbers = sorted({*_due().values_list("pk", flat=True), *_untrue()})
     for number in numbers:
         with transaction.atomic():
             taker = Taker.objects.select_for_update(of=("self",), no_key=True).get(pk=number)
@@ -90,9 +136,11 @@ def take_up() -> int:
 
 def _due() -> QuerySet[Taker]:
     """All who have passed and have none; `settle` has the last word."""
-    standing = _standing().filter(attempt__taker=OuterRef("pk"))
+    standing = Certificate.objects.filter(attempt__taker=OuterRef("pk"), withdrawn_at=None)
+    counting = Attempt.objects.filter(taker=OuterRef("pk"), is_kept=True, state__in=FINISHED)
     return Taker.objects.filter(
         ~Exists(standing),
+        Exists(counting),
         quiz__gives_certificate=True,
         quiz__is_scored=True,
         quiz__pass_percent__isnull=False,
@@ -104,23 +152,73 @@ def _due() -> QuerySet[Taker]:
     )
 
 
+def _untrue() -> QuerySet[Certificate, int]:
+    """`Result.is_said_by` as SQL: the takers of those that stand and should not."""
+    rows = Certificate.objects.filter(withdrawn_at=None).alias(
+        off=Abs(Cast("percent", FloatField()) - F("attempt__taker__percent"))
+    )
+    fails = Q(
+        attempt__quiz__is_scored=True,
+        attempt__taker__score__lt=F("attempt__taker__possible")
+        * F("attempt__quiz__pass_percent")
+        / 100
+        - _HARDLY_LESS,
+    )
+    sure = Q(attempt__taker__certainty__in=PROVEN)
+    said_sure = Q(certainty__in=PROVEN)
+    return rows.filter(
+        Q(attempt__is_kept=False)
+        | ~Q(attempt__state__in=FINISHED)
+        | ~Q(name=F("attempt__taker__listed_name"))
+        | (sure & ~said_sure)
+        | (said_sure & ~sure)
+        | Q(attempt__quiz__certificate_tells_score=True, off__gt=_HALF_A_PLACE)
+        | fails
+    ).values_list("attempt__taker", flat=True)
+
+
 def certificate_of(attempt: Attempt) -> Certificate | None:
     """Of the person whose attempt it is, for that person: as soon as they may see their score."""
-    found: Certificate | None = standing_of_person(attempt.taker).order_by("-passed_at").first()
     attempt.taker.quiz = attempt.quiz
-    may_see = revealed(attempt.quiz, attempt, standing_of_taker(attempt.taker))
-    return found if found and may_see.score else None
+    if not revealed(attempt.quiz, attempt, standing_of_taker(attempt.taker)).score:
+        return None
+    return standing_of_person(attempt.taker, attempt.quiz)
 
 
-def with_number(number: str) -> Certificate | None:
-    """For anybody: as soon as its person may see their score, whatever has become of the attempt
-    since."""
+class State(Enum):
+    GENUINE = "genuine"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True)
+class Checked:
+    certificate: Certificate
+    state: State
+
+
+def checked(number: str) -> Checked | None:
+    """For anybody who has the number; None where there is none.
+
+    SECURITY: whether one stands, falls or is replaced says something about a score. While its
+    person may not see theirs (another attempt is under way, or the results are not out yet) every
+    number of theirs therefore gets the same answer, `WAITING`, whatever has become of it since: not
+    that it is genuine, which may be false by now, and not that there is none, which would make a
+    liar of who shows it. It tells nobody anything: a number is read on a certificate, and nobody
+    gets one before their score is out.
+    """
     rows = Certificate.objects.select_related("attempt__taker__quiz__item")
     found: Certificate | None = rows.filter(number=number).first()
-    if found is None or (found.withdrawn_at is None and found.attempt.state not in FINISHED):
+    if found is None:
         return None
     taker = found.attempt.taker
-    return found if revealed_of_finished(taker.quiz, standing_of_taker(taker)).score else None
+    if not revealed_of_finished(taker.quiz, standing_of_taker(taker)).score:
+        return Checked(found, State.WAITING)
+    stands = standing_of_person(taker, taker.quiz)
+    if stands is None:
+        return Checked(found, State.WITHDRAWN)
+    return Checked(found, State.GENUINE if stands == found else State.REPLACED)
 
 
 def result_part(request: FoyerRequest, attempt: Attempt, score: Any) -> dict[str, str] | None:

@@ -26,5 +26,6 @@ urlpatterns: list[URLPattern] = [
         certificates.certificate_file,
         name="certificate_file",
     ),
+    path("certificates/", certificates.find_certificate, name="find_certificate"),
     path("certificates/<slug:number>/", certificates.certificate, name="certificate"),
 ]

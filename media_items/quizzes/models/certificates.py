@@ -11,14 +11,14 @@ from media_items.quizzes.models.attempts import Attempt
 
 
 class Certificate(models.Model):
-    """Says what it said when it was made, whatever becomes of the quiz. Withdrawn when a new key
-    takes the pass away."""
+    """Never written again: where the results say something else it is withdrawn, and there is
+    another one (`grading.certificates`). Title and host are as they were when it was made."""
 
     number = models.CharField(
         _("number"), max_length=32, unique=True, default=new_public_id, editable=False
     )
-    attempt = models.OneToOneField(
-        Attempt, verbose_name=_("attempt"), on_delete=models.CASCADE, related_name="certificate"
+    attempt = models.ForeignKey(
+        Attempt, verbose_name=_("attempt"), on_delete=models.CASCADE, related_name="certificates"
     )
     name = models.CharField(_("name"), max_length=210)
     certainty = models.CharField(_("verification"), max_length=16, blank=True)
@@ -32,6 +32,13 @@ class Certificate(models.Model):
     class Meta:
         verbose_name = _("certificate")
         verbose_name_plural = _("certificates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt"],
+                condition=models.Q(withdrawn_at=None),
+                name="certificate_one_stands",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from media_items.quizzes.models.attempts import Taker
 from media_items.quizzes.models.quizzes import Quiz
+from media_items.quizzes.models.takers import Taker
 
 
 class Exemption(models.Model):

@@ -104,6 +104,9 @@ class Quiz(models.Model):
         _("pass mark"), null=True, blank=True, validators=[MaxValueValidator(100)]
     )
     gives_certificate = models.BooleanField(_("certificate"), default=False)
+    certificate_tells_score = models.BooleanField(
+        _("score on the certificate"), default=True, db_default=True
+    )
     no_seeking = models.BooleanField(_("no skipping ahead in the film"), default=True)
 
     class Meta:

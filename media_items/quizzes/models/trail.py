@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from media_items.quizzes.models.attempts import Attempt, Taker
+from media_items.quizzes.models.attempts import Attempt
 from media_items.quizzes.models.quizzes import Quiz, QuizVersion
+from media_items.quizzes.models.takers import Taker
 
 
 class RegradeWay(models.TextChoices):
@@ -65,7 +66,8 @@ class Regrade(models.Model):
 
 
 class QuizChange(models.Model):
-    """One line of the trail. `was` and `now` are JSON values without names or addresses."""
+    """One line of the trail. `was` and `now` are JSON values without addresses; what is personal in
+    them goes when the person is erased (`people.erasing`)."""
 
     quiz = models.ForeignKey(
         Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="changes"

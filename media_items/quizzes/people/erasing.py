@@ -23,10 +23,11 @@ from media_items.quizzes.models import (
     Taker,
     TakerKey,
 )
-from media_items.quizzes.models.attempts import IS_PROVEN
+from media_items.quizzes.models.takers import IS_PROVEN
 
 _TYPED = "text"  # in a response: what somebody typed, `scoring.responses`
-_COMMENT = "comment"  # in a change of marks, `grading.marks`
+# In changes: what somebody was told, `grading.marks`; what they were called, `results.trail`.
+_PERSONAL = ("comment", "name")
 
 
 def takers_of(subject: Subject) -> QuerySet[Taker]:
@@ -118,16 +119,18 @@ def _erase(ids: Collection[int], moment: datetime) -> None:
     Exemption.objects.filter(taker__in=ids).delete()
     changes = QuizChange.objects.filter(Q(taker__in=ids) | Q(attempt__taker__in=ids))
     changes.exclude(reason="").update(reason="")
-    _forget_comments(changes.filter(Q(was__has_key=_COMMENT) | Q(now__has_key=_COMMENT)))
+    has_any = Q(was__has_any_keys=_PERSONAL) | Q(now__has_any_keys=_PERSONAL)
+    _forget_personal(changes.filter(has_any))
     takers = Taker.objects.filter(pk__in=ids)
     takers.update(name="", renamed="", person="", waiting=0, erased_at=moment)
 
 
-def _forget_comments(changes: QuerySet[QuizChange]) -> None:
+def _forget_personal(changes: QuerySet[QuizChange]) -> None:
     changed = []
     for one in changes.only("was", "now"):
         for value in (one.was, one.now):
             if isinstance(value, dict):
-                value.pop(_COMMENT, None)
+                for name in _PERSONAL:
+                    value.pop(name, None)
         changed.append(one)
     QuizChange.objects.bulk_update(changed, ["was", "now"], batch_size=500)

@@ -50,8 +50,8 @@ class QuizData:
 
     def erase_older_than(self, cutoff: datetime) -> int:
         """What was saved when, after its own days; and addresses that were given an exemption and
-        never came, once it is over; and how many attempts people erased had used, once the quiz
-        is over for everybody."""
+        never came, once it is over, or where it never is; and how many attempts people erased had
+        used, once the quiz is over for everybody."""
         now = timezone.now()
         kept_from = now - timedelta(days=settings.QUIZ_EVENTS_KEPT_DAYS)
         events, _of = AnswerEvent.objects.filter(at__lt=kept_from).delete()
@@ -59,11 +59,14 @@ class QuizData:
 
 
 def _forget_who_never_came(moment: datetime, cutoff: datetime) -> int:
-    """Over is what nobody can save an answer by any more. Of who came it stays with them: their
+    """Over is what nobody can save an answer by any more; what never ends goes by its age, once it
+    holds. Of who came it stays with them: their
     attempts count by it, and it says until when they could answer."""
     over = ended_before(moment)
     is_over = Q(closes_at__lt=over) | Q(closes_at=None, quiz__item__ends_at__lt=over)
-    waiting = list(Exemption.objects.filter(is_over, taker=None, made_at__lt=cutoff))
+    has_begun = Q(opens_at__lt=moment) | Q(opens_at=None)
+    never_ends = Q(closes_at=None, quiz__item__ends_at=None) & has_begun
+    waiting = list(Exemption.objects.filter(is_over | never_ends, taker=None, made_at__lt=cutoff))
     known = came(waiting)
     gone = [one.pk for one in waiting if one.pk not in known]
     return Exemption.objects.filter(pk__in=gone).delete()[0]

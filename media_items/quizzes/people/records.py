@@ -32,14 +32,15 @@ class AnswerRecord:
 
 @dataclass
 class AttemptRecord:
-    """`score` is None and `certificate` empty until the score may be seen."""
+    """`score` is None and `certificates` empty until the score may be seen; they are numbers, also
+    of those that were withdrawn."""
 
     attempt: Attempt
     score: Decimal | None = None
     possible: Decimal | None = None
     answers: list[AnswerRecord] = field(default_factory=list)
     more_answers: int = 0
-    certificate: str = ""
+    certificates: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -49,7 +50,7 @@ class AttemptRecord:
             "state": self.attempt.state,
             "score": None if self.score is None else str(self.score),
             "possible": None if self.possible is None else str(self.possible),
-            "certificate": self.certificate,
+            "certificates": self.certificates,
             "answers": [
                 {
                     "question": one.question,
@@ -94,7 +95,7 @@ def records_of(subject: Subject, *, at_most: int | None) -> list[QuizRecord]:
     takers: Sequence[Any] = list(rows.order_by("-first_at", "-pk")[:at_most])
     if not takers:
         return []
-    loaded = Attempt.objects.select_related("version", "certificate", "by")
+    loaded = Attempt.objects.select_related("version", "by").prefetch_related("certificates")
     found, answers = on_quizzes(takers, loaded), _answers(takers)
     made = []
     for taker in takers:
@@ -148,9 +149,8 @@ def _record(
     ]
     shown = written[:at_most]
     made = AttemptRecord(attempt, answers=shown, more_answers=len(written) - len(shown))
-    certificate = getattr(attempt, "certificate", None)
-    if seen.score and certificate is not None:
-        made.certificate = certificate.number
+    if seen.score:
+        made.certificates = [one.number for one in attempt.certificates.all()]
     if seen.score and attempt.score is not None and attempt.possible:
         made.score, made.possible = rules.rounded(attempt.score), rules.rounded(attempt.possible)
     return made

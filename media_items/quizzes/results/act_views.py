@@ -75,17 +75,22 @@ def void_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Http
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail_results(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """Asks with a count; then writes to each of them once."""
+    """Asks with a count; then writes to each of them once. What takes longer goes on by itself, and
+    the page of results says how far it is."""
     item = result_item(request, public_id)
     quiz = quiz_of(item)
     if request.method == "POST":
-        count = mailing.mail_results(quiz=quiz, by=request.user) if quiz.pk else 0
+        made = mailing.mail_results(quiz=quiz, by=request.user) if quiz.pk else None
+        count = made.mailed if made else 0
         said = ngettext(
             "%(count)d email is on its way.", "%(count)d emails are on their way.", count
         )
-        messages.success(request, said % {"count": count})
+        if made and made.finished_at is None:
+            messages.success(request, _("The results are being emailed."))
+        else:
+            messages.success(request, said % {"count": count})
         return reload_or_go_to(request, _way_back(request, item))
-    context = {"item": item, "plan": mailing.plan_of(quiz), "at_once": mailing.AT_ONCE}
+    context = {"item": item, "plan": mailing.plan_of(quiz), "current": mailing.under_way(quiz)}
     return render_dialog(request, f"{_TEMPLATES}mail_results.html", context)
 
 

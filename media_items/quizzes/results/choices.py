@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from media_items.quizzes import texts
-from media_items.quizzes.content import Question
+from media_items.quizzes.content import FULL_CREDIT, Question
 from media_items.quizzes.kinds import CHOICE_KINDS, TYPED_KINDS, QuestionKind
 from media_items.quizzes.results import psychometrics
 from media_items.quizzes.scoring import rules
@@ -22,16 +22,20 @@ from media_items.quizzes.scoring.normalising import normalised
 # Of typed answers, those given most often are listed.
 MOST_TYPED = 20
 MOST_FORMS = 2_000  # as they were typed, before upper and lower case and spaces are one
+_NOTHING_FIRST = Case(When(said__isnull=True, then=0), default=1)
 type Thirds = tuple[int, int, int]
+type _Verdict = tuple[bool | None, bool]  # right, only partly
+_NO_VERDICT: _Verdict = (None, False)
 
 
 @dataclass(frozen=True)
 class ChoiceRow:
     """How many of each third gave it, and how many percent of the third that is. `is_right` is None
-    where right and wrong mean nothing."""
+    where right and wrong mean nothing; `is_partly_right` where it earns a part of the points."""
 
     text: str
     is_right: bool | None
+    is_partly_right: bool
     counts: Thirds
     shares: Thirds
 
@@ -54,43 +58,36 @@ class Choices:
 
 
 def choices_of(question: Question, given: QuerySet[Any]) -> Choices:
-    """`given`: `analysis.given_to`. Five queries, however many people; grouped by the database."""
-    xs, rests = _marks_and_rests(given)
-    size = psychometrics.third_of(len(rests))
-    thirds = given.annotate(third=_third(given, size, len(rests)) if size else Value(1))
-    sizes = (size, len(rests) - 2 * size, size)
+    """`given`: `analysis.given_to`. Two queries, however many people: three numbers of each, and
+    what they answered grouped by the database."""
+    everybody = list(given.order_by().values_list("rest", "pk", "x"))
+    # Of equals the one who began first stands higher.
+    everybody.sort(key=lambda one: (-one[0], one[1]))
+    size = psychometrics.third_of(len(everybody))
+    thirds = given.annotate(third=_third(everybody, size) if size else Value(1))
+    sizes = (size, len(everybody) - 2 * size, size)
     counted: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for response, third, people in _grouped(question, thirds):
         for key in _keys_of(question, response):
             counted[key][third] += people
     rows = [
-        _row(text, is_right, counted.pop(key, (0, 0, 0)), sizes)
-        for key, text, is_right in _listed(question)
+        _row(text, verdict, counted.pop(key, (0, 0, 0)), sizes)
+        for key, text, verdict in _listed(question)
     ]
-    nothing = _row(_("No answer"), None, counted.pop("", (0, 0, 0)), sizes)
+    nothing = _row(_("No answer"), _NO_VERDICT, counted.pop("", (0, 0, 0)), sizes)
     often = sorted(counted.items(), key=lambda one: -sum(one[1]))[:MOST_TYPED]
     rows += [
-        _row(_text_of(question, key), _is_right(question, key), counts, sizes)
+        _row(_text_of(question, key), _verdict_of(question, key), counts, sizes)
         for key, counts in often
     ]
+    xs, rests = [one[2] for one in everybody], [one[0] for one in everybody]
     return Choices([*rows, nothing], sizes, psychometrics.efficiency(xs, rests))
 
 
-def _marks_and_rests(given: QuerySet[Any]) -> tuple[list[float], list[float]]:
-    """Of each person. Few of them differ, so they are counted where they lie."""
-    xs: list[float] = []
-    rests: list[float] = []
-    for row in given.values("x", "rest").annotate(people=Count("pk")).order_by():
-        xs += [row["x"]] * row["people"]
-        rests += [row["rest"]] * row["people"]
-    return xs, rests
-
-
-def _third(given: QuerySet[Any], size: int, people: int) -> Case:
-    """As `psychometrics.thirds`, as SQL: of equals the one who began first stands higher."""
-    order = given.order_by("-rest", "pk").values_list("rest", "pk")
-    upper, upper_pk = order[size - 1]
-    lower, lower_pk = order[people - size]
+def _third(people: Sequence[tuple[float, int, float]], size: int) -> Case:
+    """As `psychometrics.thirds`, as SQL; `people`: rest and key, from the first to the last."""
+    upper, upper_pk, _x = people[size - 1]
+    lower, lower_pk, _x = people[len(people) - size]
     return Case(
         When(Q(rest__gt=upper) | Q(rest=upper, pk__lte=upper_pk), then=0),
         When(Q(rest__lt=lower) | Q(rest=lower, pk__gte=lower_pk), then=2),
@@ -121,11 +118,10 @@ def _typed(thirds: QuerySet[Any]) -> list[tuple[dict[str, Any] | None, int, int]
     found = said.annotate(
         people=Count("pk"),
         **{f"of_{third}": Count("pk", filter=Q(third=third)) for third in range(3)},
-    ).order_by("-people", "said")
-    nothing = found.filter(one__response__isnull=True)
+    ).order_by(_NOTHING_FIRST, "-people", "said")
     return [
         (None if row["said"] is None else {"text": row["said"]}, third, row[f"of_{third}"])
-        for row in [*nothing, *found.filter(one__response__isnull=False)[:MOST_FORMS]]
+        for row in found[: MOST_FORMS + 1]
         for third in range(3)
     ]
 
@@ -148,11 +144,17 @@ def _keys_of(question: Question, response: dict[str, Any] | None) -> Iterable[st
     return ["written"]
 
 
-def _listed(question: Question) -> list[tuple[str, str, bool | None]]:
-    """The rows that are there whether or not anybody gave them: key, text, right."""
+def _listed(question: Question) -> list[tuple[str, str, _Verdict]]:
+    """The rows that are there whether or not anybody gave them: key, text, verdict."""
     if question.kind in CHOICE_KINDS:
         return [
-            (one.id, texts.line(one.text), one.is_right if question.is_marked else None)
+            (
+                one.id,
+                texts.line(one.text),
+                (one.is_right, question.is_partly_right(one))
+                if question.is_marked
+                else _NO_VERDICT,
+            )
             for one in question.options
         ]
     if question.kind == QuestionKind.MATCHING:
@@ -160,16 +162,19 @@ def _listed(question: Question) -> list[tuple[str, str, bool | None]]:
             (
                 _pair(one.id, choice.id),
                 format_html("{} → {}", texts.line(one.text), texts.line(choice.text)),
-                one.match == choice.id,
+                (one.match == choice.id, False),
             )
             for one in question.options
             for choice in question.choices
         ]
     if question.kind == QuestionKind.ORDERING:
-        return [("right", _("In the right order"), True), ("other", _("In another order"), False)]
+        return [
+            ("right", _("In the right order"), (True, False)),
+            ("other", _("In another order"), (False, False)),
+        ]
     if question.kind in TYPED_KINDS:
         return []
-    return [("written", _("Answered"), None)]
+    return [("written", _("Answered"), _NO_VERDICT)]
 
 
 def _pair(prompt: str, choice: str) -> str:
@@ -181,16 +186,18 @@ def _text_of(question: Question, key: str) -> str:
     return key if question.kind in TYPED_KINDS else _("Something else")
 
 
-def _is_right(question: Question, key: str) -> bool | None:
+def _verdict_of(question: Question, key: str) -> _Verdict:
     if question.kind not in TYPED_KINDS or not question.is_marked:
-        return None
+        return _NO_VERDICT
     found = rules.accepted_by(question, key)
-    return found is not None and found.credit > 0
+    is_right = found is not None and found.is_right
+    return is_right, found is not None and is_right and found.credit < FULL_CREDIT
 
 
-def _row(text: str, is_right: bool | None, counts: Sequence[int], sizes: Thirds) -> ChoiceRow:
+def _row(text: str, verdict: _Verdict, counts: Sequence[int], sizes: Thirds) -> ChoiceRow:
     first, second, last = counts
     shares = tuple(
         round(100 * count / size) if size else 0 for count, size in zip(counts, sizes, strict=True)
     )
-    return ChoiceRow(text, is_right, (first, second, last), (shares[0], shares[1], shares[2]))
+    percents = (shares[0], shares[1], shares[2])
+    return ChoiceRow(text, *verdict, (first, second, last), percents)

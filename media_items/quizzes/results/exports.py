@@ -154,13 +154,11 @@ def _answer_cells(
 
 
 def _points_of(attempt: Attempt, answer: Answer | None, key: Question | None) -> Decimal | None:
-    """By the rules of the score, so that they add up to it. Of somebody erased only what was kept
-    of their points says so."""
-    if key is None or attempt.taker.erased_at is not None:
-        if answer is None:
-            return None
+    """By the rules of the score, so that they add up to it: 0 where nothing was answered. Of
+    somebody erased only what was kept of their points says so."""
+    if answer is not None and (key is None or attempt.taker.erased_at is not None):
         return rounded(answer.earned if answer.given is None else answer.given)
-    if answer is None and not key.full_marks:
+    if key is None:
         return None
     response, given = (answer.response, answer.given) if answer else (None, None)
     earned = rules.counted(key, response, given).earned

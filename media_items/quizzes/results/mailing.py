@@ -1,28 +1,39 @@
 """Mails to those who took a quiz, that their results can be read. Each person gets one.
 
+The first people get theirs at the press; where there are more a task goes on, chunk by chunk, each
+committed with its mails: who was asked for one stands on their row. So whatever runs twice, or at
+the same time, or once more after it was killed, writes to nobody twice.
+
 SECURITY: the mail has a link and no score: what may be shown, and when, the page decides. Addresses
 are asked for when they are needed and stored by the outbox alone.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.tasks import task
 from django.utils import timezone
 
+from media_items.queued import queued
 from media_items.quizzes.attempts.locking import lock_quiz, lock_takers
-from media_items.quizzes.models import Quiz, Taker
+from media_items.quizzes.models import Quiz, ResultsMailing, Taker
 from media_items.quizzes.results import people, trail
 from media_items.quizzes.results.rows import addresses_of
 from media_items.signals import Account
+from media_items.workers import MOST_STARTS, TOLD_TO_STOP
 
-# By one press: whoever is left gets theirs by the next.
-AT_ONCE = 1_000
+AT_ONCE = 200
+MOST_SECONDS = 3  # then the rest becomes a task of its own
+QUIET = timedelta(seconds=40)  # after this long without a chunk or a task it has stopped
 
-type Send = Callable[[Sequence[tuple[int, str]], Account], None]
+type Send = Callable[[Sequence[tuple[int, str]], Account | None], None]
 _send: list[Send] = []
 
 
@@ -45,13 +56,8 @@ class Plan:
 def plan_of(quiz: Quiz) -> Plan:
     """What `mail_results` would do now. Changes nothing. A fixed number of queries."""
     waiting = _waiting(quiz)
-    first = list(waiting.order_by("pk")[:AT_ONCE])
-    behind = addresses_of(first, quiz.item)
-    to = [
-        (one, behind[one.pk].email)
-        for one in first
-        if one.pk in behind and behind[one.pk].may_be_mailed
-    ]
+    first = list(waiting[:AT_ONCE])
+    to = _reachable(quiz, first)
     everybody = people.takers_of(quiz).filter(people.FINISHED)
     return Plan(
         to=to,
@@ -62,24 +68,115 @@ def plan_of(quiz: Quiz) -> Plan:
 
 
 @transaction.atomic
-def mail_results(*, quiz: Quiz, by: Account) -> int:
-    """Returns how many get a mail. Twice is once: who got one is not written to again, and two
-    presses wait for each other."""
-    item = quiz.item
-    quiz = lock_quiz(quiz)
-    quiz.item = item
-    plan = plan_of(quiz)
-    if not plan.to:
-        return 0
-    told = [one.pk for one, _email in plan.to]
-    lock_takers(told)
+def mail_results(*, quiz: Quiz, by: Account) -> ResultsMailing | None:
+    """The first people at once, the others by a task. Twice is once: who got one is not written to
+    again, and while one is under way it is this one, which goes on where it had given up. None
+    where there is nobody to write to."""
+    lock_quiz(quiz)
+    row = under_way(quiz)
+    if row is not None:
+        _try_again(row)
+        return row
+    total = _waiting(quiz).count()
+    if not total:
+        return None
+    row = ResultsMailing.objects.create(quiz=quiz, made_by=by, people_total=total)
+    if mail_next(mailing_id=row.pk):
+        transaction.on_commit(partial(mail_results_on.enqueue, row.pk))
+    row.refresh_from_db()
+    return row
+
+
+def under_way(quiz: Quiz) -> ResultsMailing | None:
+    return ResultsMailing.objects.filter(quiz_id=quiz.pk, finished_at=None).first()
+
+
+@transaction.atomic
+def mail_next(*, mailing_id: int) -> bool:
+    """Goes through the next people; False when nobody is left."""
+    rows = ResultsMailing.objects.filter(pk=mailing_id, finished_at=None)
+    row = rows.select_for_update(of=("self",)).select_related("quiz__item", "made_by").first()
+    if row is None:
+        return False
+    reached = list(_rest(row).values_list("pk", flat=True)[:AT_ONCE])
+    lock_takers(reached)
+    # Asked again: what has come to them while they were locked is seen.
+    to = _reachable(row.quiz, list(_waiting(row.quiz).filter(pk__in=reached)))
+    told = [one.pk for one, _email in to]
     Taker.objects.filter(pk__in=told).update(results_mailed_at=timezone.now())
-    for send in _send:
-        send([(one.pk, email) for one, email in plan.to], by)
-    trail.note_change(quiz, trail.MAILED, by=by, now={"people": len(plan.to)})
-    return len(plan.to)
+    if to:
+        for send in _send:
+            send([(one.pk, email) for one, email in to], row.made_by)
+    row.people_done += len(reached)
+    row.mailed += len(to)
+    row.reached = max(reached, default=row.reached)
+    row.starts, row.seen_at = 0, timezone.now()
+    is_over = not _rest(row).exists()
+    if is_over:
+        row.finished_at = row.seen_at
+        if row.mailed:
+            trail.note_change(row.quiz, trail.MAILED, by=row.made_by, now={"people": row.mailed})
+    row.save()
+    return not is_over
+
+
+@task()
+def mail_results_on(mailing_id: int) -> None:
+    """Chunk by chunk, each committed with its mails. Running it again mails nobody twice."""
+    stop_at = time.monotonic() + MOST_SECONDS
+    row = ResultsMailing.objects.filter(pk=mailing_id, finished_at=None)
+    if not row.filter(starts__lt=MOST_STARTS).update(starts=F("starts") + 1):
+        return
+    try:
+        while mail_next(mailing_id=mailing_id):
+            if time.monotonic() > stop_at:
+                mail_results_on.enqueue(mailing_id)
+                return
+    except TOLD_TO_STOP:
+        row.update(starts=0)
+        raise
+
+
+def has_given_up(row: ResultsMailing) -> bool:
+    """Run after run has ended at the same people."""
+    return row.finished_at is None and row.starts >= MOST_STARTS
+
+
+def _try_again(row: ResultsMailing) -> None:
+    """Nothing where it is under way."""
+    stopped = ResultsMailing.objects.filter(pk=row.pk, finished_at=None, starts__gte=MOST_STARTS)
+    if stopped.update(starts=0, seen_at=timezone.now()):
+        transaction.on_commit(partial(mail_results_on.enqueue, row.pk))
+
+
+def take_up() -> int:
+    """Queues a task for each that has stopped. Returns how many; called every few seconds by each
+    worker."""
+    stopped = ResultsMailing.objects.filter(
+        finished_at=None, starts__lt=MOST_STARTS, seen_at__lt=timezone.now() - QUIET
+    )
+    numbers = list(stopped.values_list("pk", flat=True))
+    waiting = queued(mail_results_on) if numbers else []
+    due = [pk for pk in numbers if [pk] not in waiting]
+    for number in due:
+        mail_results_on.enqueue(number)
+    return len(due)
 
 
 def _waiting(quiz: Quiz) -> QuerySet[Taker]:
     finished = people.takers_of(quiz).filter(people.FINISHED)
-    return finished.filter(results_mailed_at=None, erased_at=None)
+    return finished.filter(results_mailed_at=None, erased_at=None).order_by("pk")
+
+
+def _rest(row: ResultsMailing) -> QuerySet[Taker]:
+    return _waiting(row.quiz).filter(pk__gt=row.reached)
+
+
+def _reachable(quiz: Quiz, takers: Sequence[Taker]) -> list[tuple[Taker, str]]:
+    """Each with the address that may be written to."""
+    behind = addresses_of(takers, quiz.item)
+    return [
+        (one, behind[one.pk].email)
+        for one in takers
+        if one.pk in behind and behind[one.pk].may_be_mailed
+    ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.quizzes.attempts import takers
 from media_items.quizzes.attempts.locking import lock_people, lock_quiz, lock_takers
-from media_items.quizzes.attempts.marking import keep_score
+from media_items.quizzes.attempts.marking import keep_score, person_changed
 from media_items.quizzes.models import QuizChange, Taker
 from media_items.quizzes.results import trail
 from media_items.refusals import NotNow
@@ -16,18 +16,27 @@ from media_items.signals import Account
 
 @transaction.atomic
 def rename(*, taker: Taker, name: str, by: Account) -> Taker:
-    """An empty name is the one they came with. The trail says that it was changed, and no name:
-    names go when a person is erased."""
-    lock_quiz(taker.quiz)
+    """An empty name is the one they came with. The trail has both names, until the person is
+    erased."""
+    quiz = lock_quiz(taker.quiz)
     lock_takers([taker.pk])
     taker = _fresh(taker)
     name = " ".join(name.split())
     if name == taker.name:
         name = ""
     if taker.renamed != name and taker.erased_at is None:
+        was = taker.shown_name
         taker.renamed = name
         taker.save(update_fields=["renamed"])
-        trail.note_change(taker.quiz, trail.RENAMED, by=by, taker=taker)
+        person_changed(taker, quiz)
+        trail.note_change(
+            quiz,
+            trail.RENAMED,
+            by=by,
+            taker=taker,
+            was={trail.NAME: was},
+            now={trail.NAME: taker.shown_name},
+        )
     return taker
 
 

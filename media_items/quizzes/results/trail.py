@@ -12,9 +12,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.text import Truncator, capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from media_items.quizzes.attempts.claims import CLAIMED
 from media_items.quizzes.models import Attempt, Exemption, Quiz, QuizChange, QuizVersion, Taker
 from media_items.quizzes.results.analysis import questions_of
 from media_items.quizzes.scoring import rules
@@ -34,6 +35,11 @@ UNMERGED = "unmerged"
 MAILED = "mailed"
 REMINDED = "reminded"
 PUBLISHED = "published"
+# In what a change was from and to: a name, which goes when its person is erased.
+NAME = "name"
+# In what it is to: the other of two people who became one, or two again; or how many got an email.
+_OTHERS = ("into", "from")
+_PEOPLE = "people"
 
 _sentences: dict[str, str | Promise] = {
     VOIDED: _("Attempt doesn’t count any more"),
@@ -48,7 +54,7 @@ _sentences: dict[str, str | Promise] = {
     "marks": _("Marks given"),
     "key": _("Key corrected"),
     "regraded": _("Marked by the corrected key"),
-    "claimed": _("Results joined with those of a verified email"),
+    CLAIMED: _("Results joined with those of a verified email"),
     "settings": _("Settings changed"),
     "exemption": _("Exemption changed"),
     PUBLISHED: _("Questions published"),
@@ -59,7 +65,7 @@ def note_change(
     quiz: Quiz,
     what: str,
     *,
-    by: Account,
+    by: Account | None,
     taker: Taker | None = None,
     attempt: Attempt | None = None,
     was: Any = None,
@@ -82,10 +88,12 @@ def note_change(
 
 @dataclass(frozen=True)
 class ChangeRow:
-    """`about` says of what in the quiz it is: a question, an attempt."""
+    """`about` says of what in the quiz it is: a question, an attempt. `other` is the second of two
+    people."""
 
     one: QuizChange
     about: tuple[str, ...] = ()
+    other: str = ""
 
     @property
     def sentence(self) -> str:
@@ -101,14 +109,29 @@ class ChangeRow:
 
 
 def rows_of_changes(quiz: Quiz, changes: Iterable[QuizChange]) -> list[ChangeRow]:
-    """At most two queries more, for the numbers of the questions."""
+    """At most three queries more, for the numbers of the questions and second people."""
     every = list(changes)
     numbers: dict[str, int] = {}
     if any(one.question for one in every):
         versions = QuizVersion.objects.filter(quiz=quiz)
         questions = questions_of(quiz, {one.pk: one.questions for one in versions})
         numbers = {one.id: number for number, one in enumerate(questions, start=1)}
-    return [ChangeRow(one, tuple(_about(one, numbers))) for one in every]
+    others = {one.pk: other for one in every if (other := _other_of(one))}
+    names = {
+        one.pk: one.shown_name
+        for one in Taker.objects.filter(quiz_id=quiz.pk, pk__in=others.values())
+    }
+    return [
+        ChangeRow(one, tuple(_about(one, numbers)), names.get(others.get(one.pk, 0), ""))
+        for one in every
+    ]
+
+
+def _other_of(change: QuizChange) -> int:
+    """The key of a taker; 0 where there is none."""
+    if change.what not in {MERGED, UNMERGED, CLAIMED} or not isinstance(change.now, dict):
+        return 0
+    return next((change.now[name] for name in _OTHERS if name in change.now), 0)
 
 
 def _about(change: QuizChange, numbers: Mapping[str, int]) -> Iterator[str]:
@@ -141,6 +164,11 @@ def _told(change: QuizChange, values: Any) -> str:
             return str(values.get("number", ""))
         case "key":
             return ""
+        case "renamed":
+            return str(values.get(NAME, ""))
+        case "mailed" | "reminded":
+            count = values.get(_PEOPLE, 0)
+            return ngettext("%(count)d person", "%(count)d people", count) % {"count": count}
     points = [values.get(name) for name in ("points", "score", "possible")]
     return " / ".join(_decimal(one) for one in points if one is not None)
 

@@ -17,14 +17,14 @@ from media_items.quizzes.attempts.ending import close_if_overdue
 from media_items.quizzes.models import Attempt, Quiz
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of
-from media_items.quizzes.results import analysis, people, psychometrics, trail
+from media_items.quizzes.results import analysis, mailing, people, psychometrics, trail
 from media_items.quizzes.results.choices import choices_of
 from media_items.quizzes.results.forms import FindTakersForm
 from media_items.quizzes.results.missing import expected
 from media_items.quizzes.results.one import attempt_page
 from media_items.quizzes.results.rows import distribution, rows_of
 from media_items.requests import FoyerRequest
-from media_items.responses import page_or_fragment, wants_fragment
+from media_items.responses import page_or_fragment, render_varied, wants_fragment
 
 PEOPLE = "media_items:quiz_results"
 QUESTIONS = "media_items:quiz_results_questions"
@@ -52,6 +52,8 @@ def attempt_on(item: MediaItem, attempt_id: str) -> Attempt:
 def quiz_results(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = result_item(request, public_id)
     quiz = quiz_of(item)
+    if request.htmx and "mailing" in request.GET:
+        return render_varied(request, f"{_TEMPLATES}people.html#mailing", _mailing(item, quiz))
     form = FindTakersForm(request.GET)
     counts = people.counts_of(quiz) if quiz.pk else people.NOBODY
     invited = expected()
@@ -74,7 +76,15 @@ def quiz_results(request: FoyerRequest, public_id: str) -> HttpResponse:
     # The rows alone, where htmx asks for them, need neither picture nor links.
     if not wants_fragment(request):
         context |= {"pages": pages_of(item, PEOPLE), "drawing": _drawing(quiz, counts.scored)}
+        context |= _mailing(item, quiz)
     return page_or_fragment(request, f"{_TEMPLATES}people.html", context, fragment="results")
+
+
+def _mailing(item: MediaItem, quiz: Quiz) -> dict[str, Any]:
+    """How far the emailing of the results is."""
+    row = mailing.under_way(quiz)
+    has_given_up = row is not None and mailing.has_given_up(row)
+    return {"item": item, "mailing": row, "has_given_up": has_given_up}
 
 
 def _drawing(quiz: Quiz, scored: int) -> Any:

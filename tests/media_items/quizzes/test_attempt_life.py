@@ -39,7 +39,7 @@ from media_items.quizzes.attempts.windows import grace
 from media_items.quizzes.choices import FINISHED, AttemptState, KeptScore
 from media_items.quizzes.content import Content
 from media_items.quizzes.models import Attempt, Exemption, Taker
-from media_items.quizzes.models.attempts import PROVEN
+from media_items.quizzes.models.takers import PROVEN
 from media_items.quizzes.scoring import rules
 from media_items.refusals import NotNow
 from media_items.visitors import Certainty, Identity, IdentityKind

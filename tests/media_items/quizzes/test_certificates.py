@@ -12,7 +12,12 @@ from django.utils import timezone, translation
 from media_items.quizzes.choices import KeptScore, ShownWhen
 from media_items.quizzes.content import Content
 from media_items.quizzes.grading import certificates
-from media_items.quizzes.grading.certificate_file import written_file
+from media_items.quizzes.grading.certificate_file import (
+    _font_of,
+    _visual,
+    can_be_drawn,
+    written_file,
+)
 from media_items.quizzes.models import Attempt, Certificate, Taker
 from media_items.quizzes.writing.services.settings import save_settings, seen_of
 from media_items.quizzes.writing.tasks import keep_scores_anew
@@ -99,13 +104,12 @@ def test_a_new_key_withdraws_and_gives_and_the_old_key_gives_back_the_same_numbe
     assert (standing().get().attempt, standing().get().number) == (first, number)
 
 
-def test_what_it_says_stays_whatever_becomes_of_the_quiz(quiz):
+def test_title_and_host_stay_whatever_becomes_of_the_quiz(quiz):
     taken(quiz, RIGHT)
     quiz.item.title = "Something else"
     quiz.item.save()
-    Taker.objects.update(renamed="Somebody else")
-    made = Certificate.objects.get()
-    assert (made.title, made.name) == ("Cell division", Taker.objects.get().name)
+    certificates.settle(Taker.objects.get(), quiz)
+    assert standing().get().title == "Cell division"
 
 
 @pytest.mark.parametrize(
@@ -125,18 +129,21 @@ def test_those_who_had_passed_before_get_theirs(issue):
 # --- the file -------------------------------------------------------------------------------------
 
 
-def text_of(certificate, language="en"):
+ADDRESS = "https://foyer.example/certificates/N/"
+
+
+def text_of(certificate, language="en", **more):
     with translation.override(language):
-        made = written_file(certificate, address="https://foyer.example/certificates/N/")
+        made = written_file(certificate, address=ADDRESS, **more)
     return " ".join(pypdf.PdfReader(BytesIO(made)).pages[0].extract_text().split())
 
 
 def certificate_for(name, **kwargs):
-    attempt = taken(quiz_with(), RIGHT)
-    attempt.certificate.name = name
+    made = taken(quiz_with(), RIGHT).certificates.get()
+    made.name = name
     for field, value in kwargs.items():
-        setattr(attempt.certificate, field, value)
-    return attempt.certificate
+        setattr(made, field, value)
+    return made
 
 
 def test_the_file_says_all_of_it():
@@ -154,6 +161,74 @@ def test_the_file_says_all_of_it():
 def test_names_of_many_scripts_read_as_they_are(name):
     """pypdf reads what is drawn, from the right where letters are Hebrew."""
     assert name in text_of(certificate_for(name))
+
+
+ELSEWHERE = "the person whose name is shown at the link below"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("राम कुमार", ELSEWHERE),
+        ("สมชาย ใจดี", ELSEWHERE),
+        ("Ram राम", ELSEWHERE),
+        ("𠮷野家", ELSEWHERE),
+        ("🎓🎉", ELSEWHERE),
+        ("Ada 🎓 Lovelace \U0001f469\u200d\U0001f52c", "Ada Lovelace"),
+        ("ＡＤＡ ﾀﾅｶ", "ADA タナカ"),
+        ("Zoe\u0308 Z\u0301ak", "Zoë Źak"),
+    ],
+)
+def test_no_letter_becomes_a_box(name, said):
+    """A name that no font can draw is not on the page, which says where it is."""
+    text = text_of(certificate_for(name))
+    assert said in text
+    assert "https://foyer.example/certificates/N/" in text
+    if said == ELSEWHERE:
+        assert not set(name) & set(text) - set("Ram ")
+
+
+def test_a_title_and_a_host_without_a_font_are_not_boxes():
+    text = text_of(certificate_for("Ada", title="कोशिका विभाजन", host="สมชาย"))
+    assert "whose title is shown at the link below" in text
+    assert "Ada" in text
+    assert not set("कोशिका" + "สมชาย") & set(text)
+
+
+def test_every_character_that_is_drawn_has_a_font():
+    """Whatever is typed, what comes to be drawn is in a font."""
+    for name in (
+        "नमस्ते",
+        "ไทย",
+        "😀",
+        "Ⅷ №",
+        "a\u200db",
+        "العربية",
+        "ﷲ",
+        "한글",
+        "ᄒᆞᆫ",
+        "々〆ヵ",
+        "𝒜da",
+    ):
+        if can_be_drawn(name):
+            assert all(_font_of(one, "Foyer") for one in _visual(name)), name
+
+
+def test_the_score_is_left_out_where_the_quiz_says_so(quiz, admission, client):
+    attempt = taken(quiz, RIGHT, identity=guest_identity(admission))
+    address = reverse("media_items:certificate", args=[attempt.certificates.get().number])
+    file = client_with_admissions(admission).get(file_at(attempt)).content
+    assert "100%" in client.get(address).text
+    assert "100%" in pypdf.PdfReader(BytesIO(file)).pages[0].extract_text()
+    quiz.certificate_tells_score = False
+    quiz.save()
+    file = client_with_admissions(admission).get(file_at(attempt)).content
+    said = " ".join(pypdf.PdfReader(BytesIO(file)).pages[0].extract_text().split())
+    assert "has passed the quiz" in said
+    assert "%" not in said
+    answer = client.get(address)
+    assert "This certificate is genuine." in answer.text
+    assert "100%" not in answer.text
 
 
 def test_arabic_letters_are_joined():
@@ -236,7 +311,7 @@ def test_it_tells_nobody_that_they_passed_before_the_score_may_be_seen(quiz, adm
 
 def test_anybody_with_the_number_reads_what_it_says_and_nothing_else(quiz, client):
     attempt = taken(quiz, RIGHT)
-    address = reverse("media_items:certificate", args=[attempt.certificate.number])
+    address = reverse("media_items:certificate", args=[attempt.certificates.get().number])
     answer = client.get(address)
     assert answer.status_code == 200
     assert "This certificate is genuine." in answer.text
@@ -248,6 +323,7 @@ def test_anybody_with_the_number_reads_what_it_says_and_nothing_else(quiz, clien
     answer = client.get(address)
     assert "This certificate is genuine." not in answer.text
     assert "was withdrawn on" in answer.text
+    assert attempt.taker.name not in answer.text
 
 
 def test_guessing_numbers_comes_to_an_end(client, settings, quiz):
@@ -255,3 +331,27 @@ def test_guessing_numbers_comes_to_an_end(client, settings, quiz):
     wrong = reverse("media_items:certificate", args=["nothing"])
     assert [client.get(wrong).status_code for _ in range(3)] == [404, 404, 429]
     assert Attempt.objects.count() == 0
+
+
+def test_a_wrong_number_is_said_and_another_can_be_typed(client):
+    answer = client.get(reverse("media_items:certificate", args=["nothing"]))
+    assert answer.status_code == 404
+    assert "There is no certificate with this number." in answer.text
+    assert 'value="nothing"' in answer.text
+
+
+@pytest.mark.parametrize("typed", ["{}", "  {} ", "https://foyer.example/certificates/{}/"])
+def test_a_number_that_is_typed_leads_to_its_certificate(quiz, client, typed):
+    number = taken(quiz, RIGHT).certificates.get().number
+    page = reverse("media_items:find_certificate")
+    assert client.get(page).status_code == 200
+    answer = client.get(page, {"number": typed.format(number)}, follow=True)
+    assert "This certificate is genuine." in answer.text
+
+
+@pytest.mark.parametrize("typed", ["!", "<b>", "a.b", "ä"])
+def test_what_can_be_no_number_is_said_to_be_none(client, typed):
+    answer = client.get(reverse("media_items:find_certificate"), {"number": typed})
+    assert answer.status_code == 404
+    assert "There is no certificate with this number." in answer.text
+    assert "<b>" not in answer.text.partition("<h1")[2]

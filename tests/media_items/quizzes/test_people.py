@@ -35,7 +35,7 @@ from media_items.quizzes.models import (
 )
 from media_items.quizzes.models.trail import RegradeWay
 from media_items.quizzes.people.personal_data import QuizData
-from media_items.quizzes.results import people
+from media_items.quizzes.results import naming, people
 from media_items.quizzes.writing.tasks import keep_scores_anew
 from media_items.refusals import NotNow
 from tests.conftest import client_with_admissions
@@ -370,3 +370,28 @@ def test_an_exemption_of_an_address_that_came_stays_and_none_goes_while_answers_
     personal_data.erase_older_than(cutoff)
     assert list(Exemption.objects.all()) == [came]
     assert never.pk != came.pk
+
+
+def test_an_exemption_that_nobody_used_goes_from_a_quiz_that_never_closes(quiz):
+    now = timezone.now()
+    made = now - timedelta(days=800)
+    of = {"quiz": quiz, "made_at": made}
+    Exemption.objects.create(email="a@example.org", person="x", **of)
+    later = {"opens_at": now + timedelta(days=1)}
+    to_come = Exemption.objects.create(email="b@example.org", person="y", **later, **of)
+    later = {"closes_at": now + timedelta(days=1)}
+    open_yet = Exemption.objects.create(email="c@example.org", person="z", **later, **of)
+    assert quiz.item.ends_at is None
+    personal_data.erase_older_than(now - timedelta(days=801))
+    assert Exemption.objects.count() == 3
+    personal_data.erase_older_than(now - timedelta(days=700))
+    assert set(Exemption.objects.all()) == {to_come, open_yet}
+
+
+def test_names_go_from_the_trail_when_their_person_is_erased(quiz, admission, attempt):
+    naming.rename(taker=attempt.taker, name="Countess Lovelace", by=quiz.item.owner)
+    change = QuizChange.objects.get(what="renamed")
+    assert change.now == {"name": "Countess Lovelace"}
+    erase(quiz, f"guest:{admission.pk}")
+    change.refresh_from_db()
+    assert (change.was, change.now) == ({}, {})

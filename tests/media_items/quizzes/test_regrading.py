@@ -415,8 +415,7 @@ def at(quiz, question="single"):
 
 
 def test_the_page_shows_who_changes_and_does_it_when_asked(host, quiz, three, run):
-    typed = {"way": "new_key", "key_number": 1, "credit-a": "0", "credit-b": "100", "credit-c": ""}
-    typed["credit-c"] = "0"
+    typed = {"way": "new_key", "key_number": 1, "right-b": "yes"}
     page = host.get(at(quiz), typed)
     assert page.status_code == 200
     assert "3 attempts are marked again. 2 scores change." in page.text
@@ -533,6 +532,7 @@ def test_the_form_of_each_kind_says_the_key_that_it_has(client_of, question, db)
 @pytest.mark.parametrize(
     ("question", "typed"),
     [
+        (SINGLE, {}),
         (SINGLE, {"credit-a": "0", "credit-b": "0", "credit-c": "0"}),
         (SINGLE, {"credit-a": "101", "credit-b": "0", "credit-c": "0"}),
         (SHORT_TEXT, {}),

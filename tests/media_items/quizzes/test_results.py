@@ -364,7 +364,8 @@ def test_a_guest_gets_another_name_and_the_old_one_stays_beside_it(quiz, browser
     assert ">Ada Lovelace</a>" in page
     assert "entered as <bdi>Mickey Mouse</bdi>" in page
     change = QuizChange.objects.get()
-    assert (change.what, change.was, change.now) == ("renamed", None, None)
+    assert (change.what, change.was) == ("renamed", {"name": "Mickey Mouse"})
+    assert change.now == {"name": "Ada Lovelace"}
     post(browser, "rename_taker", quiz.item.public_id, attempt.taker_id, name="")
     assert Taker.objects.get().shown_name == "Mickey Mouse"
 
@@ -477,6 +478,19 @@ def test_the_trail_says_of_which_question_and_attempt_and_what(quiz, browser):
     assert rows["settings"].now == "Gives a score: Yes; Attempts: 2; Time limit: –"
     assert rows["exemption"].now.startswith("Time: 1.5; Closes: ")
     assert (rows["published"].sentence, rows["published"].now) == ("Questions published", "3")
+
+
+def test_the_trail_says_both_names_both_people_and_how_many_got_an_email(quiz, browser):
+    ada, bea = take(quiz, "Ada").taker, take(quiz, "Bea").taker
+    naming.rename(taker=ada, name="Countess Ada", by=quiz.item.owner)
+    naming.merge(source=ada, into=bea, by=quiz.item.owner)
+    QuizChange.objects.create(quiz=quiz, what="mailed", now={"people": 1})
+    page = browser.get(reverse("media_items:quiz_trail", args=[quiz.item.public_id]))
+    rows = {one.one.what: one for one in page.context["rows"]}
+    assert (rows["renamed"].was, rows["renamed"].now) == ("Ada", "Countess Ada")
+    assert (rows["merged"].one.taker, rows["merged"].other) == (ada, "Bea")
+    assert "and <bdi>Bea</bdi>" in page.content.decode()
+    assert rows["mailed"].now == "1 person"
 
 
 # --- the score of a person ------------------------------------------------------------------------
@@ -680,7 +694,7 @@ def test_one_question_costs_the_same_for_few_and_many(quiz, question, django_ass
     for count in (6, 12):
         for number in range(count):
             take(quiz, f"P{number}", right=["single", "short_text"])
-        with django_assert_num_queries(6 if question == SHORT_TEXT else 5):
+        with django_assert_num_queries(3):
             choices_of(question, analysis.given_to(quiz, question))
 
 
@@ -691,6 +705,36 @@ def test_sums_cost_the_same_for_few_and_many(quiz, django_assert_num_queries):
             take(quiz, f"P{number}", right=["single"])
         with django_assert_num_queries(4):
             analysis.analysis_of(quiz)
+
+
+def test_the_total_is_the_same_whether_answers_are_joined_or_summed(owner, monkeypatch):
+    opens = [replace(OPEN, id=f"open{number}") for number in range(3)]
+    quiz = published_quiz(Content((SINGLE, *opens)), item__owner=owner)
+    for number in range(12):
+        attempt = take(quiz, f"P{number}", right=["single"] if number % 2 else [])
+        for one in opens[: number % 4]:
+            points = Decimal(number) / 4 if number % 3 else None
+            Answer.objects.create(
+                attempt=attempt, question=one.id, response={"text": "So."}, given=points
+            )
+        mark_attempt(attempt)
+    keys = {quiz.published.pk: quiz.published.questions}
+    left_out = analysis.unmarked_in(quiz, keys)
+    assert len(left_out) == 3
+    found = []
+    for most in (6, 0):
+        monkeypatch.setattr(analysis, "_MOST_JOINED", most)
+        rows = analysis.with_total(analysis.attempts_analysed(quiz), left_out)
+        answers = analysis.with_total(Answer.objects.all(), left_out, "attempt")
+        found.append(
+            (
+                list(rows.order_by("pk").values_list("pk", "t")),
+                list(answers.order_by("pk").values_list("pk", "t")),
+                repr(analysis.analysis_of(quiz)),
+            )
+        )
+    assert found[0] == found[1]
+    assert len(found[0][0]) == 12
 
 
 TEX = replace(
@@ -794,7 +838,7 @@ def test_the_points_of_a_file_add_up_where_everybody_got_all_of_them(quiz, brows
     for attempt in Attempt.objects.order_by("pk"):
         mark_attempt(attempt, key=key)
     _heading, ada, grace = rows_of_file(browser, "quiz_answers_export", quiz)
-    assert [ada[9], ada[13], ada[15]] == ["1.00", "1.00", ""]
+    assert [ada[9], ada[13], ada[15]] == ["1.00", "1.00", "0.00"]
     assert [grace[9], grace[13], grace[15]] == ["2.00", "1.00", "1.00"]
 
 

@@ -47,7 +47,12 @@ class RegradeForm(forms.Form):
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(
-        label=gettext_lazy("Reason for the change"), max_length=500, required=False
+        label=gettext_lazy("Reason for the change"),
+        help_text=gettext_lazy(
+            "Hosts see it in the activity. People who took the quiz don’t see it."
+        ),
+        max_length=500,
+        required=False,
     )
     key_number = forms.IntegerField(min_value=0, max_value=LARGEST_ID, widget=forms.HiddenInput)
     use_required_attribute = False
@@ -55,8 +60,9 @@ class RegradeForm(forms.Form):
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, question: Question, key_number: int
     ) -> None:
-        initial = {**values_of(question), "key_number": key_number}
-        super().__init__(data, initial=initial)
+        self.has_percents = asks_percents(question) or _has_percents(question, data)
+        values = values_of(question, has_percents=self.has_percents)
+        super().__init__(data, initial={**values, "key_number": key_number})
         self.question = question
         ways = self.fields["way"]
         if isinstance(ways, forms.ChoiceField):
@@ -75,10 +81,9 @@ class RegradeForm(forms.Form):
 
     def _add_key_fields(self) -> list[str | Div | BaseInput]:
         match self.question.kind:
-            case QuestionKind.SINGLE:
-                return [self._credit_field(one) for one in self.question.options]
-            case QuestionKind.MULTIPLE | QuestionKind.TRUE_FALSE:
-                return [self._right_field(one) for one in self.question.options]
+            case QuestionKind.SINGLE | QuestionKind.MULTIPLE | QuestionKind.TRUE_FALSE:
+                add = self._credit_field if self.has_percents else self._right_field
+                return [add(one) for one in self.question.options]
             case QuestionKind.SHORT_TEXT | QuestionKind.NUMBER:
                 rows = len(self.question.options) + _MORE_ROWS
                 return [self._accepted_row(number) for number in range(rows)]
@@ -194,7 +199,7 @@ class RegradeForm(forms.Form):
         return range(len(self.question.options) + _MORE_ROWS)
 
     def _credit(self, option: Option) -> Decimal:
-        if self.question.kind == QuestionKind.SINGLE:
+        if self.has_percents:
             return self.cleaned_data.get(f"credit-{option.id}") or Decimal(0)
         return FULL_CREDIT if self.cleaned_data.get(f"right-{option.id}") else Decimal(0)
 
@@ -253,12 +258,28 @@ class RegradeForm(forms.Form):
         return [(one.html_name, one.data) for one in self if one.data not in {None, "", False}]
 
 
-def values_of(question: Question) -> dict[str, Any]:
+def asks_percents(question: Question) -> bool:
+    """Of a single choice where options earn a part of the points, or cost some; else an option is
+    right or not."""
+    plain = {Decimal(0), FULL_CREDIT}
+    return question.kind == QuestionKind.SINGLE and any(
+        one.credit not in plain for one in question.options
+    )
+
+
+def _has_percents(question: Question, data: Mapping[str, Any] | None) -> bool:
+    """Going back to a key that had them."""
+    return any(f"credit-{one.id}" in (data or {}) for one in question.options) and (
+        question.kind == QuestionKind.SINGLE
+    )
+
+
+def values_of(question: Question, *, has_percents: bool) -> dict[str, Any]:
     """What the form says of a question that is marked in this way."""
     correction = correction_of(question)
     values: dict[str, Any] = {"way": correction.way.value}
     for name, credit in correction.credits.items():
-        if question.kind == QuestionKind.SINGLE:
+        if has_percents:
             values[f"credit-{name}"] = shown(credit)
         elif credit > 0:
             values[f"right-{name}"] = _TICKED

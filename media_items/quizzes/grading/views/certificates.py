@@ -3,9 +3,12 @@ anybody checks one."""
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -15,32 +18,37 @@ from media_items.quizzes.attempts.takers import find_taker
 from media_items.quizzes.grading.certificate_file import written_file
 from media_items.quizzes.grading.certificate_words import share_words, words_of
 from media_items.quizzes.grading.certificates import (
+    State,
     certificate_of,
+    checked,
     standing_of_person,
-    with_number,
 )
-from media_items.quizzes.models import Attempt, Certificate
+from media_items.quizzes.models import Attempt, Certificate, Quiz
 from media_items.quizzes.quizzes import quiz_of
 from media_items.rate_limits import check_tries, count_try
 from media_items.requests import FoyerRequest
 from media_items.responses import token_page
 
+_TEMPLATES = "media_items/quizzes/grading/"
 _TRIES = "certificates"
+_NUMBER = re.compile(r"[-a-zA-Z0-9_]+")
+_LONGEST_SHOWN = 100
 
 
 @require_safe
 @token_page
 def certificate_file(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
-    certificate = _found(request, public_id, attempt_id)
+    certificate, quiz = _found(request, public_id, attempt_id)
     address = settings.SITE_URL + reverse("media_items:certificate", args=[certificate.number])
     answer = HttpResponse(
-        written_file(certificate, address=address), content_type="application/pdf"
+        written_file(certificate, address=address, tells_score=quiz.certificate_tells_score),
+        content_type="application/pdf",
     )
     answer["Content-Disposition"] = f'attachment; filename="certificate-{certificate.number}.pdf"'
     return answer
 
 
-def _found(request: FoyerRequest, public_id: str, attempt_id: str) -> Certificate:
+def _found(request: FoyerRequest, public_id: str, attempt_id: str) -> tuple[Certificate, Quiz]:
     """SECURITY: 404 for everybody else, and before the person may see their score."""
     item = get_media_item(request, public_id)
     quiz = quiz_of(item)
@@ -53,31 +61,59 @@ def _found(request: FoyerRequest, public_id: str, attempt_id: str) -> Certificat
         raise Http404
     attempt.quiz = quiz
     if Ability.SEE_RESULTS in item.abilities:
-        found = standing_of_person(attempt.taker).first()
+        found = standing_of_person(attempt.taker, quiz)
     elif find_taker(quiz, request.visitor.identity_on(item)) == attempt.taker:
         found = certificate_of(attempt)
     else:
         found = None
     if found is None:
         raise Http404
-    return found
+    return found, quiz
 
 
 @require_safe
 @token_page
 def certificate(request: FoyerRequest, number: str) -> HttpResponse:
-    """SECURITY: says what the certificate says, and nothing of the quiz or of its person, and
-    nothing at all before that person may see their score. Numbers that are none are counted for a
-    network, and refused; those that are some never."""
+    """SECURITY: of one that is genuine what it says, of any other nothing but its state, and of the
+    quiz and its person nothing (`checked`). Numbers that are none are counted for a network, and
+    refused; those that are some never."""
     limit = {"of": "", "rate": settings.CERTIFICATE_RATE_PER_NETWORK}
-    found = with_number(number)
+    found = checked(number)
     if found is None:
         check_tries(request, _TRIES, **limit)
         count_try(request, _TRIES, **limit)
-        raise Http404
-    context = {
-        "certificate": found,
-        "certainty": words_of(found.certainty),
-        "share": share_words(found.percent),
+        return _ask(request, number, status=404)
+    row, is_genuine = found.certificate, found.state is State.GENUINE
+    context: dict[str, Any] = {
+        "number": row.number,
+        "state": found.state.value,
+        "withdrawn_at": row.withdrawn_at,
     }
-    return render(request, "media_items/quizzes/grading/certificate.html", context)
+    if is_genuine:
+        tells_score = row.attempt.taker.quiz.certificate_tells_score
+        context |= {
+            "certificate": row,
+            "certainty": words_of(row.certainty),
+            "share": share_words(row.percent) if tells_score else "",
+        }
+    return render(request, f"{_TEMPLATES}certificate.html", context)
+
+
+@require_safe
+def find_certificate(request: FoyerRequest) -> HttpResponse:
+    """A number that somebody types leads to its page."""
+    typed = request.GET.get("number", "")
+    if number := _number_in(typed):
+        return redirect("media_items:certificate", number)
+    return _ask(request, typed, status=404 if typed.strip() else 200)
+
+
+def _ask(request: FoyerRequest, typed: str, *, status: int) -> HttpResponse:
+    context = {"typed": typed[:_LONGEST_SHOWN], "is_unknown": status == 404}
+    return render(request, f"{_TEMPLATES}find_certificate.html", context, status=status)
+
+
+def _number_in(typed: str) -> str:
+    """Also in the address on the certificate, and typed with spaces; empty where it is none."""
+    last = "".join(typed.split()).rstrip("/").rpartition("/")[2]
+    return last if _NUMBER.fullmatch(last) else ""

@@ -77,6 +77,7 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
             "time_limit_minutes": gettext_lazy("Time limit in minutes"),
             "pass_percent": gettext_lazy("Pass mark in percent"),
             "gives_certificate": gettext_lazy("Give a certificate to those who pass"),
+            "certificate_tells_score": gettext_lazy("Show the score on the certificate"),
         }
         help_texts = {
             "welcome": gettext_lazy("Shown before people start."),
@@ -128,6 +129,7 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
                 Div("attempts_allowed", "kept_score", css_class="row"),
                 "pass_percent",
                 "gives_certificate",
+                "certificate_tells_score",
             ),
             Fieldset(
                 gettext_lazy("What people see, and when"),

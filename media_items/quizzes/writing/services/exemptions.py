@@ -14,7 +14,7 @@ from media_items.quizzes.attempts.exemptions import came
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.attempts.persons import person_digest, person_digests
 from media_items.quizzes.models import Exemption, QuizChange
-from media_items.quizzes.models.attempts import PROVEN
+from media_items.quizzes.models.takers import PROVEN
 from media_items.quizzes.writing.tasks import keep_scores_anew
 from media_items.refusals import Invalid
 from media_items.signals import Account

@@ -13,7 +13,7 @@ from media_items.library.services import editing
 from media_items.library.services.editing import SavedMeanwhile
 from media_items.quizzes.attempts import deadlines
 from media_items.quizzes.attempts.locking import lock_item_of, lock_quiz
-from media_items.quizzes.models import Quiz, QuizChange
+from media_items.quizzes.models import Certificate, Quiz, QuizChange
 from media_items.quizzes.writing.tasks import keep_scores_anew
 from media_items.signals import Account
 
@@ -34,7 +34,13 @@ COLUMNS = (
     "answers_when",
     "pass_percent",
     "gives_certificate",
+    "certificate_tells_score",
     "no_seeking",
+)
+
+# What decides who has one, and whether it is true (`grading.certificates`).
+_OF_CERTIFICATES = frozenset(
+    {"is_scored", "pass_percent", "gives_certificate", "certificate_tells_score"}
 )
 
 
@@ -57,8 +63,8 @@ def seen_of(quiz: Quiz) -> str:
 def save_settings(*, quiz: Quiz, columns: Collection[str], seen: str, by: Account) -> None:
     """The columns of the instance `quiz`, and the times of `quiz.item`. `seen` is `seen_of` when
     this editor opened the settings. Deadlines of open attempts
-    follow; where another attempt counts now or more people have a certificate coming, everybody's
-    score is found anew, by a task.
+    follow; where another attempt counts now or certificates say something else, everybody's score
+    is found anew, by a task.
 
     Raises SettingsChanged where it is another by now, and Refusal where it was deleted.
     """
@@ -83,18 +89,17 @@ def save_settings(*, quiz: Quiz, columns: Collection[str], seen: str, by: Accoun
         deadlines.bring_up_to_date(quiz)
     if quiz.kept_score != stored.scores_by:
         Quiz.objects.filter(pk=quiz.pk).update(scores_done=0)
-    is_due = _is_due_to_more(before, after, changed) or "attempts_allowed" in changed
+    is_due = _concerns_certificates(quiz, changed) or "attempts_allowed" in changed
     if quiz.kept_score != stored.scores_by or is_due:
         transaction.on_commit(partial(keep_scores_anew.enqueue, quiz.pk))
 
 
-def _is_due_to_more(before: dict[str, Any], after: dict[str, Any], changed: list[str]) -> bool:
-    """Certificates are given from now on, or for less."""
-    if "gives_certificate" in changed:
-        return bool(after["gives_certificate"])
-    if "pass_percent" not in changed or not after.get("gives_certificate"):
+def _concerns_certificates(quiz: Quiz, changed: Collection[str]) -> bool:
+    """Whether some are made or withdrawn by it."""
+    if _OF_CERTIFICATES.isdisjoint(changed):
         return False
-    return before["pass_percent"] is None or (after["pass_percent"] or 0) < before["pass_percent"]
+    stands = Certificate.objects.filter(attempt__quiz=quiz, withdrawn_at=None)
+    return quiz.gives_certificate or stands.exists()
 
 
 def _values(quiz: Quiz, columns: Collection[str]) -> dict[str, Any]:
