@@ -35,6 +35,8 @@ NO_REFUSALS = {
     "Gone": "a browser that went away while it waited",
     "WorkerDied": "what stands in the row of a task whose workers died",
     "_Moved": "a row that has become another person's while a lock was waited for",
+    "_TakesLonger": "a file for which a request has no time; a task reads it",
+    "_NotWanted": "the reading of a file that nobody wants any more",
     "NotWantedError": "work that stops, since nobody wants it any more",
 }
 

@@ -24,13 +24,13 @@ from media_items.quizzes.interchange.neutral import (
     shortened,
     true_or_false,
 )
-from media_items.quizzes.interchange.rich import Rich
 from media_items.quizzes.kinds import RULES_OF, QuestionKind, Tolerance
 from media_items.quizzes.models.questions import MOST_OPTIONS
 
 _TITLE = re.compile(r"\s*::(.*?)::", re.DOTALL)
 _WEIGHT = re.compile(r"\s*%(-?\d+(?:\.\d+)?)%")
 _TRUE = {"T": True, "TRUE": True, "F": False, "FALSE": False}
+_BEGINNING = 1_000  # of a question or title, from which its name is made
 _BLANK = "\\_\\_\\_\\_\\_"
 
 
@@ -50,9 +50,9 @@ def read_gift(text: str, bank: Bank | None = None) -> Bank:
     blocks = _questions(text, bank)
     bank.expected = len(blocks)
     for block in blocks:
-        name, notes = shortened(unescaped(block), 80), Notes()
+        name, notes = shortened(unescaped(block[:_BEGINNING]), 80), Notes()
         try:
-            name, question = _question(block, name, notes)
+            name, question = _question(block, name, GiftTexts(bank, notes))
         except CannotBeTaken as why:
             bank.refuse(name, str(why))
         else:
@@ -85,15 +85,14 @@ def _questions(text: str, bank: Bank) -> list[str]:
     return [one for one in found if one]
 
 
-def _question(block: str, name: str, notes: Notes) -> tuple[str, Question]:
-    reading = GiftTexts(notes)
+def _question(block: str, name: str, reading: GiftTexts) -> tuple[str, Question]:
     if match := _TITLE.match(block):
-        name, block = shortened(unescaped(match[1])) or name, block[match.end() :]
+        name, block = shortened(unescaped(match[1][:_BEGINNING])) or name, block[match.end() :]
     if match := FORMAT.match(block):
         reading.way, block = match[1].lower(), block[match.end() :]
     before, brace, rest = block.partition("{")
     if not brace:
-        notes.add(_("A text without a question became a reflection point."))
+        reading.notes.add(_("A text without a question became a reflection point."))
         return name, _made(QuestionKind.REFLECTION, reading.block(block))
     inside, closing, after = rest.rpartition("}")
     if not closing:
@@ -109,10 +108,20 @@ def _whole_text(reading: GiftTexts, before: str, after: str) -> str:
     text = reading.block(before)
     if not tail:
         return text
-    if not re.search(r"\w", tail) and re.search(r"[.?!:]\W*$", unescaped(before).strip()):
+    if not re.search(r"\w", tail) and _ends_a_sentence(unescaped(before)):
         reading.notes.add(_("Signs behind the closing brace were left out: %s") % tail[:20])
         return text
     return f"{text} {_BLANK}{'' if tail[0] in '.,;:?!)' else ' '}{reading.block(after)}"
+
+
+def _ends_a_sentence(text: str) -> bool:
+    """Whether one of these signs stands behind its last letter."""
+    for at in range(len(text) - 1, -1, -1):
+        if text[at] in ".?!:":
+            return True
+        if text[at].isalnum() or text[at] == "_":
+            return False
+    return False
 
 
 def _made(kind: QuestionKind, text: str, **more: object) -> Question:
@@ -203,7 +212,7 @@ def _matching(
     prompts = []
     for one in pieces:
         prompt, _arrow, partner = one.whole.partition("#")[0].partition("->")
-        said = Rich(reading.notes).inline_of_plain(unescaped(partner).strip())
+        said = reading.rich().inline_of_plain(unescaped(partner).strip())
         match = choices.setdefault(said, Choice(option().id, said)).id if said else ""
         if prompt.strip():
             prompts.append(option(reading.inline(prompt), match=match))

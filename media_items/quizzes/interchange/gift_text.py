@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from media_items.quizzes.interchange.neutral import Notes
+from media_items.quizzes.interchange.neutral import Bank, Notes
 from media_items.quizzes.interchange.rich import Rich
 
 # An escaped sign is no sign of the format. Of the private use area, beyond that of `rich`.
@@ -34,8 +34,12 @@ def unescaped(text: str) -> str:
 class GiftTexts:
     """Of one question; `way` is how its texts are written where they do not say it themselves."""
 
+    bank: Bank
     notes: Notes = field(default_factory=Notes)
     way: str = "moodle"
+
+    def rich(self) -> Rich:
+        return Rich(self.notes, count=self.bank.count)
 
     def block(self, text: str) -> str:
         return self._written(text, is_inline=False)
@@ -47,13 +51,13 @@ class GiftTexts:
         way = self.way
         if match := FORMAT.match(text):
             way, text = match[1].lower(), text[match.end() :]
-        text, rich = unescaped(text).strip(), Rich(self.notes)
+        text, rich = unescaped(text).strip(), self.rich()
         if way == "moodle" and re.search(r"<\w|&#?\w+;", text):
             way, text = "html", text.replace("\n", "<br>")
         if way == "html":
             return rich.inline(text) if is_inline else rich.block(text)
         if way == "markdown":
-            return _markdown(text, self.notes)
+            return _markdown(text, rich)
         return rich.inline_of_plain(text) if is_inline else rich.block_of_plain(text)
 
     def accepted(self, text: str) -> str:
@@ -63,7 +67,7 @@ class GiftTexts:
         return unescaped(text).strip()
 
 
-def _markdown(text: str, notes: Notes) -> str:
+def _markdown(text: str, rich: Rich) -> str:
     if re.search(r"<[a-zA-Z/]", text):
-        notes.add(_("HTML within Markdown is shown as it was typed."))
-    return Rich(notes).tex_in_markdown(text)
+        rich.notes.add(_("HTML within Markdown is shown as it was typed."))
+    return rich.tex_in_markdown(text)

@@ -11,6 +11,8 @@ from html.parser import HTMLParser
 
 import nh3
 
+from media_items.quizzes.interchange.paragraph import PRIVATE
+
 _MOST_DEPTH = 60
 BLOCKS = frozenset(
     [
@@ -86,7 +88,7 @@ def tree_of(html: str) -> Node:
         link_rel=None,
     )
     builder = _Builder()
-    builder.feed(cleaned)
+    builder.feed(PRIVATE.sub("", cleaned))  # those that stood there as &#xe000;
     builder.close()
     return builder.root
 

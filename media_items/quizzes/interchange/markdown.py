@@ -18,6 +18,7 @@ from media_items.quizzes.interchange.html_tree import (
     raw_of,
     words_of,
 )
+from media_items.quizzes.interchange.neutral import CannotBeTaken
 from media_items.quizzes.interchange.paragraph import (
     CLOSE,
     OPEN,
@@ -29,6 +30,8 @@ from media_items.quizzes.interchange.paragraph import (
 
 if TYPE_CHECKING:
     from media_items.quizzes.interchange.rich import Rich
+
+_MOST_CELLS = 10_000  # more than a text of ours has characters
 
 _UNDER = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _OVER = str.maketrans(
@@ -124,6 +127,8 @@ def _table(rich: Rich, node: Node) -> str:
     if not rows:
         return ""
     width = max(len(row) for row in rows)
+    if width * len(rows) > _MOST_CELLS:
+        raise CannotBeTaken(_("A text in it is too long."))
     if any("colspan" in cell.attributes or "rowspan" in cell.attributes for cell in _cells(node)):
         rich.notes.add(_("Cells of a table that were joined are apart now."))
     lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in rows]

@@ -48,8 +48,7 @@ class _Reading:
                 self.files[name] = data
 
     def rich(self) -> Rich:
-        pictures = Pictures(self.bank, self._bytes_of)
-        return Rich(self.notes, pictures.finder(self.notes))
+        return Pictures(self.bank, self._bytes_of).rich(self.notes)
 
     def _bytes_of(self, source: str) -> bytes | None:
         return self.files.get(unquote(source.partition("?")[0].removeprefix(_IN_FILE)))
@@ -214,7 +213,7 @@ def _matching(reading: _Reading) -> Question:
     choices: dict[str, Choice] = {}
     prompts = []
     for one in _answers(reading, "subquestion"):
-        said = Rich(reading.notes).inline_of_plain((one.findtext("answer/text") or "").strip())
+        said = reading.rich().inline_of_plain((one.findtext("answer/text") or "").strip())
         match = choices.setdefault(said, Choice(option().id, said)).id if said else ""
         if prompt := reading.inline(one):
             prompts.append(option(prompt, match=match))

@@ -19,10 +19,13 @@ from media_items.quizzes.kinds import UNMARKED_KINDS, QuestionKind, Tolerance
 from media_items.quizzes.models.questions import MOST_OPTIONS, MOST_POINTS, MOST_QUESTIONS
 from media_items.quizzes.models.questions import Question as Draft
 from media_items.quizzes.models.questions import QuestionOption as DraftOption
+from media_items.quizzes.scoring.normalising import number_in
 from media_items.quizzes.writing.publishing import lacks
 from media_items.refusals import Invalid
 
 MOST_SECONDS = 20
+MOST_TEXT = 5_000_000  # characters of all texts of a file, each as often as it is read
+LONGEST_NUMBER = 100
 _CENT = Decimal("0.01")
 _CREDIT_STEP = Decimal("0.00001")
 ALL = Decimal(100)
@@ -77,14 +80,17 @@ class Found:
 @dataclass
 class Bank:
     """`pictures` are made anew by us already. `notes` are on the whole file. `expected`: about how
-    many questions there will be. `encoding`: of a text, and whether it was guessed."""
+    many questions there will be. `encoding`: of a text, and whether it was guessed.
+    `refused_pictures` have the sentence why."""
 
     found: list[Found] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
+    refused_pictures: dict[str, str] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)
     expected: int = 0
     encoding: str = ""
     is_guessed: bool = False
+    _read: int = 0
     _began: float = field(default_factory=monotonic)
 
     @property
@@ -114,6 +120,13 @@ class Bank:
         self.check_time()
         self.found.append(found)
 
+    def count(self, characters: int) -> None:
+        """Of a text, before it is read. Raises NotReadable."""
+        self._read += characters
+        if self._read > MOST_TEXT:
+            raise NotReadable(_("This file is too large. Import it in parts."))
+        self.check_time()
+
     def check_time(self) -> None:
         """A sign of life, too. Raises NotReadable."""
         tick()
@@ -133,8 +146,11 @@ def option(text: str = "", credit: Decimal | int = 0, **more: object) -> Option:
 
 def decimal_of(text: str | None) -> Decimal | None:
     """A number of a file: a point before the decimals, nothing infinite, nothing huge."""
+    plain = (text or "").strip()
+    if len(plain) > LONGEST_NUMBER:
+        return None
     try:
-        number = Decimal((text or "").strip())
+        number = Decimal(plain)
     except InvalidOperation:
         return None
     if not number.is_finite() or abs(number.adjusted()) > 30 or len(number.as_tuple().digits) > 40:
@@ -154,6 +170,7 @@ def fitted(question: Question, notes: Notes) -> Question:
         raise CannotBeTaken(
             _("There are more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
         )
+    question = replace(question, options=tuple(_in_order(x, notes) for x in question.options))
     for text, most in _lengths(question):
         if len(text) > most:
             raise CannotBeTaken(
@@ -185,6 +202,18 @@ def _credited(one: Option, notes: Notes) -> Option:
     if abs(credit - one.credit) > _CREDIT_STEP:
         notes.add(_("A credit beyond 100 percent became 100 percent."))
     return replace(one, credit=credit)
+
+
+def _in_order(one: Option, notes: Notes) -> Option:
+    """No number is at once above the larger end of an interval and below the smaller."""
+    is_long = len(one.text) > LONGEST_NUMBER or len(one.margin) > LONGEST_NUMBER
+    if one.tolerance != Tolerance.INTERVAL or is_long:
+        return one
+    low, high = number_in(one.text), number_in(one.margin)
+    if low is None or high is None or low <= high:
+        return one
+    notes.add(_("The ends of an interval were in the wrong order and changed places."))
+    return replace(one, text=one.margin, margin=one.text)
 
 
 def _lengths(question: Question) -> Iterable[tuple[str, int]]:

@@ -25,6 +25,8 @@ MOST_OF_ONE_BYTES = 15 * 1024 * 1024
 MOST_XML_BYTES = 15 * 1024 * 1024
 _MOST_RATIO = 150
 _SMALL_BYTES = 1024 * 1024  # a text of blanks packs well
+# Others take as much memory as the file says, and fail in ways of their own.
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 MOST_ELEMENTS = 200_000  # of all XML files of a package together
 _MOST_DEPTH = 80
 _ELEMENTS_BETWEEN_SIGNS = 1_000
@@ -69,10 +71,12 @@ def xml_of(data: bytes, *, most_elements: int = MOST_ELEMENTS) -> Element:
 
 
 class Package:
-    """A ZIP. `read` gives the bytes of an entry, None where there is none of the name."""
+    """A ZIP. `read` gives the bytes of an entry, None where there is none of the name; what was
+    read is kept, and counts once."""
 
     def __init__(self, data: bytes) -> None:
         self._left = MOST_UNPACKED_BYTES
+        self._kept: dict[str, bytes] = {}
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             entries = self._zip.infolist()
@@ -96,6 +100,8 @@ class Package:
         entry = self._entries.get(name)
         if entry is None:
             return None
+        if name in self._kept:
+            return self._kept[name]
         most = min(MOST_OF_ONE_BYTES, self._left)
         try:
             with self._zip.open(entry) as opened:
@@ -112,6 +118,7 @@ class Package:
         self._left -= len(data)
         if len(data) > most:
             raise NotReadable(_("Unpacked, this ZIP file would be too large."))
+        self._kept[name] = data
         return data
 
     def _check(self, entry: zipfile.ZipInfo) -> None:
@@ -122,6 +129,10 @@ class Package:
             raise NotReadable(_("This ZIP file has names that lead outside of it."))
         if entry.flag_bits & 0x1:
             raise NotReadable(_("This ZIP file is locked with a password."))
+        if entry.compress_type not in _METHODS:
+            raise NotReadable(
+                _("This ZIP file is packed in a way that we don’t read. Make an ordinary ZIP.")
+            )
         packs_too_well = entry.file_size > _MOST_RATIO * max(1, entry.compress_size)
         if entry.file_size > _SMALL_BYTES and packs_too_well:
             raise NotReadable(_("Unpacked, this ZIP file would be too large."))

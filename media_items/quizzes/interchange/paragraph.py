@@ -17,6 +17,7 @@ CLOSE = {"strong": "\ue010", "em": "\ue011", "s": "\ue012"}
 TEX_OPEN, TEX_CLOSE = "\ue020", "\ue021"
 ALONE = "\ue022"  # before what stands in a line of its own, where it does
 PRIVATE = re.compile("[\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f]")
+_TEX = re.compile(f"{TEX_OPEN}([^{TEX_CLOSE}]*){TEX_CLOSE}?")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 
@@ -121,17 +122,21 @@ def _is_punctuation(sign: str) -> bool:
 
 def with_tex(text: str) -> str:
     """Between dollar signs that neither a digit nor another one touches."""
-    made, rest = "", text
-    while TEX_OPEN in rest:
-        before, _sep, rest = rest.partition(TEX_OPEN)
-        inside, _sep, rest = rest.partition(TEX_CLOSE)
-        formula = tex.dollars(inside)
-        made += before
+    made: list[str] = []
+    last, at = "", 0
+    for match in _TEX.finditer(text):
+        if before := text[at : match.start()]:
+            made.append(before)
+            last = before[-1]
+        at = match.end()
+        formula = tex.dollars(match[1])
         if not formula:
             continue
-        if made and (made[-1].isdigit() or made[-1] in "$\\"):
-            made += " "
-        made += formula
-        if rest and (rest[0].isdigit() or rest[0] in {"$", TEX_OPEN}):
-            made += " "
-    return made + rest
+        if last and (last.isdigit() or last in "$\\"):
+            made.append(" ")
+        made.append(formula)
+        last, after = formula[-1], text[at : at + 1]
+        if after and (after.isdigit() or after in {"$", TEX_OPEN}):
+            made.append(" ")
+            last = " "
+    return "".join(made) + text[at:]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from media_items.processing.errors import NotAcceptedFile
 from media_items.processing.pictures import clean_whole_picture
 from media_items.quizzes.interchange.neutral import Bank, Notes, shortened
+from media_items.quizzes.interchange.rich import Rich
 
 MOST_PICTURES = 100
 MOST_BYTES = 20 * 1024 * 1024  # of all of them, as we keep them
@@ -28,6 +29,10 @@ class Pictures:
     def __init__(self, bank: Bank, bytes_of: Callable[[str], bytes | None]) -> None:
         self._bank = bank
         self._bytes_of = bytes_of
+
+    def rich(self, notes: Notes) -> Rich:
+        """For the texts of a question that have them."""
+        return Rich(notes, self.finder(notes), self._bank.count)
 
     def finder(self, notes: Notes) -> Callable[[str], str | None]:
         return lambda source: self._found(source, notes)
@@ -44,6 +49,9 @@ class Pictures:
         key = sha256(data).hexdigest()[:16]
         if key in self._bank.pictures:
             return key
+        if why := self._bank.refused_pictures.get(key):
+            notes.add(f"{name}: {why}" if name else why)
+            return ""
         self._bank.check_time()
         kept = sum(map(len, self._bank.pictures.values()))
         if len(self._bank.pictures) >= MOST_PICTURES or kept > MOST_BYTES:
@@ -52,6 +60,7 @@ class Pictures:
         try:
             self._bank.pictures[key] = clean_whole_picture(io.BytesIO(data))
         except NotAcceptedFile as refusal:
+            self._bank.refused_pictures[key] = str(refusal.message)
             notes.add(f"{name}: {refusal.message}" if name else refusal.message)
             return ""
         return key

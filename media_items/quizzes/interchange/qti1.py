@@ -70,7 +70,7 @@ class _Item:
         }
 
     def rich(self) -> Rich:
-        return Rich(self.notes, self.pictures.finder(self.notes))
+        return self.pictures.rich(self.notes)
 
     def html(self, element: Element) -> str:
         """Of all its material outside of what is answered there."""
@@ -105,8 +105,9 @@ def read_qti1(root: Element, bank: Bank, pictures: Pictures) -> None:
         bank.notes.add(_("Questions that were drawn at random there are all here."))
     for element in root.iter("item"):
         item = _Item(element, pictures)
-        name = _name(item)
+        name = ""
         try:
+            name = _name(item)
             kind = _kind(item)
             question = _whole(item, _MAKERS[kind](item))
         except CannotBeTaken as why:

@@ -54,7 +54,7 @@ class _Item:
         return marking.key_of(self.element, identifier, self.notes)
 
     def rich(self) -> Rich:
-        return Rich(self.notes, self.pictures.finder(self.notes))
+        return self.pictures.rich(self.notes)
 
     def inline(self, element: Element) -> str:
         return self.rich().inline(html_of(element, self.notes))

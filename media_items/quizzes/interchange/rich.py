@@ -39,6 +39,8 @@ _SEEN = frozenset({
 })  # fmt: skip
 _MATH = re.compile(r"<((?:\w+:)?math)\b", re.IGNORECASE)
 
+_TAG = re.compile(r"<[^<>]*>")
+
 type FindPicture = Callable[[str], str | None]
 
 
@@ -46,10 +48,11 @@ type FindPicture = Callable[[str], str | None]
 class Rich:
     """`find_picture` takes an address that stands in the HTML and returns the key of the picture,
     "" where it was refused, None where the file does not have it. The first of the question's text
-    becomes its picture."""
+    becomes its picture. `count` is told the length of each text before any work on it."""
 
     notes: Notes
     find_picture: FindPicture = lambda _source: None
+    count: Callable[[int], None] = lambda _characters: None
     picture: str = ""
     picture_alt: str = ""
     _may_take: bool = False
@@ -73,7 +76,7 @@ class Rich:
 
     def block_of_plain(self, text: str) -> str:
         """Of text that is no HTML; its lines stay lines."""
-        paragraphs = re.split(r"\n[ \t]*\n", PRIVATE.sub("", text.replace("\r\n", "\n")))
+        paragraphs = re.split(r"\n[ \t]*\n", self._typed(text))
         return "\n\n".join(
             "\n".join(settled(text_of(line)) for line in one.split("\n") if line.strip())
             for one in paragraphs
@@ -81,28 +84,38 @@ class Rich:
         )
 
     def inline_of_plain(self, text: str) -> str:
-        return settled(text_of(PRIVATE.sub("", text)))
+        return settled(text_of(self._typed(text)))
 
     def tex_in_markdown(self, text: str) -> str:
         """Markdown as it was typed, with TeX between dollar signs."""
-        text = PRIVATE.sub("", text.replace("\r\n", "\n"))
-        text = re.sub(r"(?<![\\$])\$(?!\$)", r"\\$", text)
-        made, at = "", 0
+        text = re.sub(r"(?<![\\$])\$(?!\$)", r"\\$", self._typed(text))
+        made: list[str] = []
+        at = 0
         for one in tex.formulas(text):
-            made += f"{text[at : one.start]}{TEX_OPEN}{one.tex}{TEX_CLOSE}"
+            made.append(f"{text[at : one.start]}{TEX_OPEN}{one.tex}{TEX_CLOSE}")
             at = one.end
-        return with_tex(made + text[at:]).strip()
+        return with_tex("".join(made) + text[at:]).strip()
 
     def words(self, html: str) -> str:
         """Without marks: of an accepted answer."""
         return " ".join(words_of(self._tree(html)).split())
 
     def _tree(self, html: str) -> Node:
-        html = _INSIDE.sub(self._set_aside, html)
-        if len(html) > MOST_CHARACTERS:
-            raise CannotBeTaken(_("A text in it is too long."))
+        html = self._counted(_INSIDE.sub(self._set_aside, html))
         self._say_what_goes(html)
         return tree_of(self._with_tex(PRIVATE.sub("", html)))
+
+    def _typed(self, text: str) -> str:
+        """What is no HTML."""
+        return PRIVATE.sub("", self._counted(text).replace("\r\n", "\n"))
+
+    def _counted(self, text: str) -> str:
+        """SECURITY: before any work on a text, of whatever kind. Raises CannotBeTaken for a long
+        one, and what `count` raises."""
+        if len(text) > MOST_CHARACTERS:
+            raise CannotBeTaken(_("A text in it is too long."))
+        self.count(len(text))
+        return text
 
     def _set_aside(self, match: re.Match[str]) -> str:
         """A picture in the text itself is long, and no text."""
@@ -146,7 +159,7 @@ class Rich:
             found = None
         if found is None:
             self.notes.add(_("A formula could not be read and became plain text."))
-            return escape(" ".join(re.sub(r"<[^>]*>", " ", opened).split()))
+            return escape(" ".join(_TAG.sub(" ", opened).split()))
         return escape(rf"\({found}\)")
 
     def image(self, node: Node) -> str:

@@ -24,6 +24,7 @@ from media_items.quizzes.content import Choice, Option, Question
 from media_items.quizzes.interchange.columns import NUMBERED, PLAIN
 from media_items.quizzes.interchange.neutral import (
     ALL,
+    LONGEST_NUMBER,
     Bank,
     CannotBeTaken,
     Notes,
@@ -55,17 +56,19 @@ def read_sheet(text: str, bank: Bank | None = None) -> Bank:
     bank = bank or Bank()
     bank.expected = text.count("\n")
     rows = _rows(text)
-    heading = [" ".join(one.split()).casefold() for one in next(rows, [])]
+    first = next(rows, [])
+    if len(first) > _MOST_COLUMNS:
+        raise NotReadable(_("This spreadsheet has too many columns."))
+    heading = [" ".join(one.split()).casefold() for one in first]
     if "kind" not in heading or "question" not in heading:
         raise NotReadable(
             _("The first line of a spreadsheet must have the columns “kind” and “question”.")
         )
-    if len(heading) > _MOST_COLUMNS:
-        raise NotReadable(_("This spreadsheet has too many columns."))
     unknown = [x for x in heading if x and x not in PLAIN and not _COLUMN.fullmatch(x)]
     if unknown:
         bank.notes.add(_("Columns that are not known were left out: %s") % ", ".join(unknown)[:200])
     for number, row in enumerate(rows, 2):
+        bank.count(sum(map(len, row)))
         cells = dict(zip(heading, map(_undone, row), strict=False))
         if any(cell.strip() for cell in cells.values()):
             _take(bank, _("Line %(number)d") % {"number": number}, _Line(cells, Notes()))
@@ -114,7 +117,8 @@ class _Line:
         """Decimal comma or point."""
         if not (text := self.text(name)):
             return usual
-        if (number := number_in(text.removesuffix("%"))) is None:
+        number = None if len(text) > LONGEST_NUMBER else number_in(text.removesuffix("%"))
+        if number is None:
             raise CannotBeTaken(
                 _("“%(text)s” in the column “%(name)s” is not a number.")
                 % {"text": shortened(text, 40), "name": name}
@@ -175,13 +179,17 @@ def _options(kind: QuestionKind, line: _Line, choices: dict[str, Choice]) -> Ite
     if kind == QuestionKind.TRUE_FALSE:
         said = line.text("feedback 1"), line.text("feedback 2")
         return true_or_false(is_true=line.yes("right"), feedback=said)
-    numbers = [
+    numbers = {
         int(match[2])
-        for name in line.cells
-        if (match := _COLUMN.fullmatch(name)) and match[1] in {"option", "match"}
-    ]
+        for name, cell in line.cells.items()
+        if cell.strip() and (match := _COLUMN.fullmatch(name)) and match[1] in {"option", "match"}
+    }
+    if len(numbers) > MOST_OPTIONS:
+        raise CannotBeTaken(
+            _("There are more than %(most)d options or answers.") % {"most": MOST_OPTIONS}
+        )
     made = []
-    for number in sorted(set(numbers)):
+    for number in sorted(numbers):
         text, partner = line.cells.get(f"option {number}", ""), line.text(f"match {number}")
         if kind == QuestionKind.MATCHING and partner:
             choice = choices.setdefault(partner, Choice(option().id, partner))

@@ -45,6 +45,8 @@ class ImportBatch(models.Model):
         blank=True,
         related_name="+",
     )
+    # Tells those apart who have no account.
+    person = models.CharField(_("key"), max_length=80, blank=True, default="")
     expires_at = models.DateTimeField(_("expires"))
     # Sentences on what was read are written when it is read.
     language = models.CharField(_("language"), max_length=10, blank=True, default="")

@@ -38,7 +38,7 @@ from media_items.workers import MOST_STARTS, TOLD_TO_STOP
 
 logger = logging.getLogger(__name__)
 
-MOST_WAITING = 10  # uploads of one quiz; each may hold megabytes of pictures
+MOST_WAITING = 10  # of one person for a quiz; each may hold megabytes of pictures
 SECONDS_IN_REQUEST = 1.0
 _SECONDS_BETWEEN_SIGNS = 1.0
 
@@ -52,15 +52,20 @@ class _NotWanted(Exception):
 
 
 @transaction.atomic
-def begin(*, quiz: Quiz, data: bytes, file_name: str, by: Account | None) -> ImportBatch:
-    """What others have left behind goes on this occasion, and the oldest of too many."""
+def begin(
+    *, quiz: Quiz, data: bytes, file_name: str, by: Account | None, person: str = ""
+) -> ImportBatch:
+    """`person` is the key of who has none of our accounts too. What has expired goes on this
+    occasion, and the oldest of too many of their own."""
     delete_expired()
-    waiting = ImportBatch.objects.filter(quiz=quiz).order_by("-pk").values_list("pk", flat=True)
+    own = ImportBatch.objects.filter(quiz=quiz, made_by=by, person=person)
+    waiting = own.order_by("-pk").values_list("pk", flat=True)
     ImportBatch.objects.filter(pk__in=list(waiting[MOST_WAITING - 1 :])).delete()
     batch = ImportBatch.objects.create(
         quiz=quiz,
         file_name=file_name[:255],
         made_by=by,
+        person=person,
         language=get_language() or "",
         expires_at=expiry(),
     )

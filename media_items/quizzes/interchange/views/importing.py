@@ -64,6 +64,7 @@ def _import_questions(request: FoyerRequest, item: MediaItem) -> HttpResponse:
             data=upload.read(),
             file_name=str(upload.name),
             by=_account(request),
+            person=_person(request, item),
         )
         batch = reading.read_soon(batch)
         if not batch.problem or batch.is_guessed:
@@ -149,6 +150,14 @@ def _waiting(item: MediaItem) -> list[ImportBatch]:
 
 def _account(request: FoyerRequest) -> Account | None:
     return request.user if request.user.is_authenticated else None
+
+
+def _person(request: FoyerRequest, item: MediaItem) -> str:
+    """Who it is where there is no account."""
+    if request.user.is_authenticated:
+        return ""
+    who = request.visitor.identity_on(item)
+    return f"{who.key} {who.browser}".strip()
 
 
 def _preview(

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import re
 import stat
 import zipfile
+from pathlib import Path
 
 import pytest
 
-from media_items.quizzes import texts
-from media_items.quizzes.interchange import opening
+from media_items.quizzes import interchange, texts
+from media_items.quizzes.interchange import (
+    gift,
+    markdown,
+    neutral,
+    opening,
+    paragraph,
+    pictures,
+    rich,
+    sheet,
+)
 from media_items.quizzes.interchange.files import read_file
-from media_items.quizzes.interchange.neutral import Bank, Notes, NotReadable
+from media_items.quizzes.interchange.neutral import Bank, CannotBeTaken, Notes, NotReadable
 from media_items.quizzes.interchange.rich import Rich
 
 pytestmark = pytest.mark.no_database
@@ -23,6 +34,13 @@ SCRIPT = (
     '<script>alert(1)</script><img src=x onerror="alert(1)"><a href="javascript:alert(1)">x</a>'
 )
 ESCAPED = SCRIPT.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+
+def moodle(text, *, way="html", more=""):
+    return (
+        f'<quiz><question type="essay"><questiontext format="{way}"><text><![CDATA[{text}]]>'
+        f"</text></questiontext>{more}</question></quiz>"
+    ).encode()
 
 
 def zipped(*entries, method=zipfile.ZIP_DEFLATED):
@@ -177,3 +195,219 @@ def test_no_zero_byte_gets_in_among_letters_that_are_mixed():
     (found,) = read_file(b"\xef\xbb\xbf::A:: Wh\x00at\xff? {=a\x00 ~b}\n").found
     assert found.question.text.startswith("What")
     assert found.question.options[0].text == "a"
+
+
+LONG = "\\(a\\) " * 20_000  # more than a text may have
+
+
+@pytest.mark.parametrize(
+    "read",
+    [Rich.block, Rich.inline, Rich.question, Rich.words, Rich.block_of_plain, Rich.inline_of_plain,
+     Rich.tex_in_markdown],
+    ids=lambda read: read.__name__,
+)  # fmt: skip
+def test_no_work_is_done_on_a_text_that_is_too_long(read, monkeypatch):
+    def work(*_args):
+        raise AssertionError("It was looked at.")
+
+    monkeypatch.setattr(rich, "tree_of", work)
+    monkeypatch.setattr(rich, "text_of", work)
+    monkeypatch.setattr(rich, "with_tex", work)
+    monkeypatch.setattr(rich.tex, "formulas", work)
+    with pytest.raises(CannotBeTaken, match="too long"):
+        read(Rich(Notes()), LONG)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f"Q{LONG} {{=a}}".encode(),
+        f"Q {{={LONG} ~b}}".encode(),
+        f"::t::[markdown]{LONG} {{=x}}".encode(),
+        ("a\n" * 100_000 + "{=x}").encode(),
+        ("." * 200_000 + "a {=x} )").encode(),
+        moodle(LONG, way="plain_text"),
+        moodle(LONG, way="markdown"),
+        moodle(LONG, way="moodle_auto_format"),
+        moodle("$" * 100_000, way="plain_text"),
+        moodle("<table><tr>" + "<td>" * 6_000 + "<tr><td>" * 3_000),
+    ],
+    ids=range(10),
+)
+def test_a_question_with_a_text_that_is_too_long_is_refused_alone(data):
+    (found,) = read_file(data).found
+    assert found.question is None
+    assert "too long" in found.notes[0]
+
+
+def test_a_table_is_not_filled_up_to_more_cells_than_a_text_has_characters(monkeypatch):
+    monkeypatch.setattr(markdown, "_MOST_CELLS", 6)
+    table = "<table><tr><td>1<td>2<td>3<tr><td>4{}</table>"
+    assert "| 4 |  |  |" in Rich(Notes()).block(table.format(""))
+    with pytest.raises(CannotBeTaken):
+        Rich(Notes()).block(table.format("<tr><td>5"))
+
+
+def test_the_texts_of_a_file_count_together(monkeypatch):
+    monkeypatch.setattr(neutral, "MOST_TEXT", 1_000)
+    each = "a" * 300
+    for data in (
+        f"{each} {{T}}\n\n" * 4,
+        f"kind,question\n{f'open,{each}\n' * 4}",
+        "<quiz>" + moodle(each, way="plain_text").decode()[6:-7] * 4 + "</quiz>",
+        "<quiz>" + moodle(each).decode()[6:-7] * 4 + "</quiz>",
+        "<questestinterop>" + "<item title='x'><presentation><material><mattext>"
+        f"{each}</mattext></material></presentation></item></questestinterop>".replace(
+            "</item>", "</item>" + f"<item title='x'><presentation><material><mattext>{each}"
+            "</mattext></material></presentation></item>" * 3,
+        ),
+    ):  # fmt: skip
+        with pytest.raises(NotReadable, match="too large"):
+            read_file(data.encode())
+
+
+class Counted(str):
+    """How many of its signs were looked at."""
+
+    __slots__ = ("looked_at",)
+
+    def __new__(cls, text):
+        made = super().__new__(cls, text)
+        made.looked_at = 0
+        return made
+
+    def __getitem__(self, key):
+        self.looked_at += 1
+        return super().__getitem__(key)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [("." * 50_000 + "a", False), ("." * 50_000, True), ("Why?)", True), ("_", False), ("", False)],
+    ids=range(5),
+)  # fmt: skip
+def test_whether_a_sentence_ends_is_seen_from_its_end(text, ends):
+    counted = Counted(text)
+    assert gift._ends_a_sentence(counted) is ends
+    assert counted.looked_at <= 4
+
+
+def test_formulas_side_by_side_keep_their_distance():
+    opened, closed = paragraph.TEX_OPEN, paragraph.TEX_CLOSE
+    text = f"1{opened}a{closed}{opened}b{closed}2{opened} {closed}c{opened}d{closed}${opened}e"
+    assert paragraph.with_tex(text) == "1 $a$ $b$ 2c$d$ $ $e$"
+    assert paragraph.with_tex("none") == "none"
+
+
+# On n of one sign they take n times n steps.
+SLOW = (r"\W*$", r"\s*$", "[^>]*>")
+
+
+def test_no_pattern_begins_anew_at_each_sign():
+    found = []
+    for path in Path(interchange.__file__).parent.glob("**/*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found += [(path.name, node.value) for slow in SLOW if slow in node.value]
+    assert found == []
+
+
+def test_a_formula_of_brackets_becomes_words():
+    notes = Notes()
+    assert Rich(notes).block(f"<math {'<' * 59_000}x</math>").endswith("x")
+    assert notes.all() == ["A formula could not be read and became plain text."]
+
+
+def test_signs_of_ours_do_not_come_in_as_entities():
+    html = "&#xe000;a&#xe010;<i title='&#xe020;'>b</i>&#57344;" + "&#xe001;" * 100
+    assert Rich(Notes()).block(html) == "a*b*"
+
+
+@pytest.mark.parametrize("number", ["1e27", "1e30", "1e99", "9" * 30, "9" * 39, "9" * 100_000])
+def test_points_that_are_huge_are_no_error(number):
+    for data in (
+        moodle("x", more=f"<defaultgrade>{number}</defaultgrade>"),
+        f"kind,question,points,option 1,right,option 2\nsingle,a,{number},x,1,y\n".encode(),
+        b"<questestinterop><item title='x'><itemmetadata><qtimetadata><qtimetadatafield>"
+        b"<fieldlabel>points_possible</fieldlabel><fieldentry>%b</fieldentry></qtimetadatafield>"
+        b"</qtimetadata></itemmetadata><presentation><material><mattext>x</mattext></material>"
+        b"<response_str ident='r'/></presentation></item></questestinterop>" % number.encode(),
+        b"<assessmentItem><outcomeDeclaration identifier='MAXSCORE'><defaultValue><value>%b</value>"
+        b"</defaultValue></outcomeDeclaration><itemBody><p>x</p><extendedTextInteraction/>"
+        b"</itemBody></assessmentItem>" % number.encode(),
+    ):  # fmt: skip
+        (found,) = read_file(data).found
+        assert found.question is None or found.question.points in {1, 1000}
+
+
+def test_an_item_without_a_title_that_is_too_long_is_refused_alone():
+    item = (
+        "<item title='{}'><presentation><material><mattext>{}</mattext></material></presentation>"
+        "</item>"
+    )
+    items = item.format("", "a" * 60_001) + item.format("B", "b")
+    first, second = read_file(f"<questestinterop>{items}</questestinterop>".encode()).found
+    assert first.question is None
+    assert second.question.text == "b"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_zip_of_another_method_is_refused_before_it_is_unpacked(method):
+    data = bytearray(zipped(("quiz.xml", b"<quiz/>" * 100), method=method))
+    data[60:70] = b"\xff" * 10
+    with pytest.raises(NotReadable, match="ordinary ZIP"):
+        read_file(bytes(data))
+
+
+def test_a_file_of_a_package_counts_once(monkeypatch):
+    monkeypatch.setattr(opening, "MOST_UNPACKED_BYTES", 1_500)
+    package = opening.Package(zipped(("a.png", bytes(range(250)) * 4)))
+    assert len({id(package.read("a.png")) for _mention in range(90)}) == 1
+
+
+def test_a_picture_that_was_refused_is_not_decoded_again(monkeypatch):
+    seen = []
+
+    def clean(file):
+        seen.append(file)
+        raise pictures.NotAcceptedFile("no picture")
+
+    monkeypatch.setattr(pictures, "clean_whole_picture", clean)
+    bank = Bank()
+    for name in ("a.png", "b.png"):
+        notes = Notes()
+        taken = pictures.Pictures(bank, lambda _source: b"broken")
+        assert taken.finder(notes)(name) == ""
+        assert notes.all() == [f"{name}: no picture"]
+    assert len(seen) == 1
+
+
+def test_a_line_of_too_many_options_makes_none(monkeypatch):
+    made = []
+    monkeypatch.setattr(sheet, "option", lambda *_args, **_more: made.append(1))
+    heading = ",".join(f"option {number}" for number in range(1, 101))
+    data = f"kind,question,{heading}\n" + f"single,q,{','.join('x' * 100)}\n" * 3
+    assert [one.question for one in read_file(data.encode()).found] == [None] * 3
+    assert made == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Q {#5..3}",
+        b"kind,question,option 1,tolerance 1,margin 1\nnumber,Q,5,interval,3\n",
+        (
+            b"<questestinterop><item title='x'><presentation><material><mattext>Q</mattext>"
+            b"</material><response_num ident='r'/></presentation><resprocessing><respcondition>"
+            b"<conditionvar><vargte respident='r'>5</vargte><varlte respident='r'>3</varlte>"
+            b"</conditionvar><setvar>100</setvar></respcondition></resprocessing></item>"
+            b"</questestinterop>"
+        ),
+    ],
+    ids=["gift", "csv", "qti1"],
+)
+def test_an_interval_that_is_the_wrong_way_round_is_turned(data):
+    (found,) = read_file(data).found
+    (accepted,) = found.question.options
+    assert (accepted.text, accepted.margin) == ("3", "5")
+    assert "wrong order" in found.notes[0]

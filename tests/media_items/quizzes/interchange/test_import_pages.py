@@ -12,6 +12,8 @@ from django.utils import timezone
 from media_items.quizzes.interchange.services.reading import MOST_WAITING
 from media_items.quizzes.models import ImportBatch, QuizVersion
 from media_items.quizzes.writing.publishing import content_of, publish
+from tests.conftest import client_with_proofs
+from tests.factories import InvitationFactory, InvitationProofFactory
 from tests.quiz_factories import DraftFactory, QuizFactory, published_quiz
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +135,21 @@ def test_of_many_uploads_the_oldest_go(owner, quiz):
     for _upload in range(MOST_WAITING + 2):
         upload(owner, quiz)
     assert quiz.imports.count() == MOST_WAITING
+
+
+def test_nobody_pushes_out_what_others_have_waiting(owner, quiz):
+    def collaborator(email):
+        invited = InvitationFactory(item=quiz.item, email=email, role="collaborator", accepted=True)
+        return client_with_proofs(InvitationProofFactory(invitation=invited, how="confirmed"))
+
+    _batch, page = uploaded(owner, quiz)
+    one, other = collaborator("one@example.org"), collaborator("other@example.org")
+    page_of_other = upload(other, quiz).url
+    for _upload in range(MOST_WAITING + 2):
+        upload(one, quiz)
+    assert owner.get(page).status_code == 200
+    assert other.get(page_of_other).status_code == 200
+    assert quiz.imports.count() == MOST_WAITING + 2
 
 
 def test_an_import_belongs_to_its_quiz(owner, quiz):
