@@ -133,13 +133,6 @@ def _lacks_answers(question: Question) -> list[tuple[bool, Promise]]:
             _("The upper end of an accepted range is missing or below the lower one."),
         ),
         (
-            kind in TYPED_KINDS
-            and question.is_marked
-            and bool(options)
-            and not any(one.is_right for one in options),
-            _("No accepted answer earns points."),
-        ),
-        (
             kind == QuestionKind.MATCHING and (is_short or any(not one.match for one in options)),
             _("The question needs at least two complete pairs."),
         ),

@@ -17,7 +17,7 @@ from media_items.quizzes.grading.keys import Correction
 from media_items.quizzes.models import Attempt, Certificate, Exemption, Taker
 from media_items.quizzes.models.trail import RegradeWay
 from media_items.quizzes.results import acts, naming
-from media_items.quizzes.writing.services.settings import save_settings
+from media_items.quizzes.writing.services.settings import save_settings, seen_of
 from media_items.visitors import Certainty
 from tests.factories import GuestAdmissionFactory
 from tests.media_items.quizzes.test_attempts import TAKE
@@ -73,12 +73,11 @@ def only():
 
 
 def save(quiz, callbacks, **values):
+    seen = seen_of(type(quiz).objects.select_related("item").get(pk=quiz.pk))
     for name, value in values.items():
         setattr(quiz, name, value)
     with callbacks(execute=True):
-        save_settings(
-            quiz=quiz, columns=[*values], by=quiz.item.owner, seen_at=quiz.item.updated_at
-        )
+        save_settings(quiz=quiz, columns=[*values], by=quiz.item.owner, seen=seen)
     quiz.item.refresh_from_db()
 
 

@@ -357,7 +357,9 @@ def test_whoever_was_merged_by_the_host_sees_nothing_while_a_proof_has_attempts_
     assert "quiz-score" not in one.result(mine)
     for certificate in Certificate.objects.all():
         where = reverse("media_items:certificate", args=[certificate.number])
-        assert one.browser.get(where).status_code == 404
+        told = one.browser.get(where).content.decode()
+        assert "can’t be checked at the moment" in told
+        assert "genuine" not in told
 
 
 def test_nothing_is_promised_of_an_attempt_that_is_not_finished(owner):

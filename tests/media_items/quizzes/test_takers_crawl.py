@@ -49,6 +49,8 @@ AFTERWARDS = {
 }
 PEOPLE = ["guest", "invitee", "account", "stranger"]
 # Ways out, and what would end the crawl.
+# The page's own time: 17.93 seconds past a minute are no credit of 17.93 percent.
+_FRACTION_OF_SECOND = re.compile(r"(T\d\d:\d\d:\d\d)\.\d+")
 _LEAVES = re.compile(r"/(leave|sign-out|erase|logout|language|delete)\b")
 
 
@@ -136,7 +138,8 @@ class Taker:
     def note(self, address, answer):
         body = b"".join(answer) if answer.streaming else answer.content
         heads = "\n".join(f"{name}: {value}" for name, value in answer.items())
-        self.seen.append((address, heads + "\n" + body.decode("utf-8", "replace")))
+        text = heads + "\n" + body.decode("utf-8", "replace")
+        self.seen.append((address, _FRACTION_OF_SECOND.sub(r"\1", text)))
         return answer
 
     def answers(self):

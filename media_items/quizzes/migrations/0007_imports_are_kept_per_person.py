@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("quizzes", "0003_imports_are_read_by_tasks"),
+        ("quizzes", "0006_results_are_mailed_by_a_task"),
     ]
 
     operations = [
