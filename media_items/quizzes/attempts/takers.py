@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from media_items.keyed_digests import keyed_digest, keyed_digests
 from media_items.quizzes.attempts.ending import end_locked
 from media_items.quizzes.attempts.locking import lock_people, lock_takers
 from media_items.quizzes.attempts.marking import keep_score
-from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.choices import AttemptState, Claim
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
 from media_items.quizzes.models.attempts import IS_PROVEN, PROVEN
 from media_items.visitors import Certainty, Identity
@@ -81,10 +82,22 @@ def takers_of(quiz: Quiz | OuterRef, identity: Identity) -> QuerySet[Taker]:
 
 
 def attempts_of(quiz: Quiz, identity: Identity) -> QuerySet[Attempt]:
-    """What they may open and what counts as theirs: what was made by this very proof, and for
-    somebody proven all that is their person's. SECURITY: every page and file of a taker asks
-    this."""
+    """What they may open: what was made by this very proof, and for somebody proven what was made
+    by the proofs of their address, and what they have claimed. SECURITY: every page and file of a
+    taker asks this; what a host has merged with them opens nothing."""
     return _theirs(Attempt.objects.filter(quiz=quiz), quiz, identity)
+
+
+def counted_for(quiz: Quiz, identity: Identity) -> QuerySet[Any]:
+    """What counts towards what they may take: besides what they may open (`is_theirs`) what a host
+    has merged with somebody proven. SECURITY: of the rest nothing but its number is for them."""
+    mine = _opens(quiz, identity)
+    counts = mine
+    if is_proven(identity):
+        counts |= Q(taker__in=takers_of(quiz, identity).values("pk"))
+    is_theirs = Case(When(mine, then=Value(True)), default=Value(False))
+    rows = Attempt.objects.filter(counts, quiz=quiz, taker__erased_at=None)
+    return rows.annotate(is_theirs=is_theirs)
 
 
 def attempts_on(item: MediaItem, identity: Identity) -> QuerySet[Attempt]:
@@ -95,21 +108,33 @@ def attempts_on(item: MediaItem, identity: Identity) -> QuerySet[Attempt]:
 def _theirs(
     rows: QuerySet[Attempt], quiz: Quiz | OuterRef, identity: Identity
 ) -> QuerySet[Attempt]:
+    return rows.filter(_opens(quiz, identity), taker__erased_at=None)
+
+
+def _opens(quiz: Quiz | OuterRef, identity: Identity) -> Q:
     mine = Q(by__in=keys_of(quiz, identity).values("pk"))
     if is_proven(identity):
-        mine |= Q(taker__in=takers_of(quiz, identity).values("pk"))
-    return rows.filter(mine, taker__erased_at=None)
+        people = takers_of(quiz, identity).values("pk")
+        mine |= Q(by__is_proven=True, by__taker__in=people)
+        mine |= Q(taker__in=people, moved_from__claim=Claim.THEIRS)
+        mine |= Q(taker__in=people, moved_from=None, by=None)
+    return mine
 
 
 def bring_together(quiz: Quiz, identity: Identity) -> None:
     """What somebody took by this proof before its address was proven, and by other proofs of the
-    same address, is one taker's from now on. The caller holds the lock on the quiz."""
+    same address, is one taker's from now on; as `join` does it. The caller holds the lock on the
+    quiz."""
     if is_proven(identity):
+        own = own_keys(quiz, identity).filter(is_proven=False)
+        TakerKey.objects.filter(pk__in=list(own.values_list("pk", flat=True))).update(
+            is_proven=True
+        )
         found = list(takers_of(quiz, identity))
         if len(found) > 1:
             lock_takers([one.pk for one in found])
         for one in found[1:]:
-            merge(one, into=found[0])
+            join(one, into=found[0])
 
 
 def find_taker(quiz: Quiz, identity: Identity) -> Taker | None:
@@ -145,8 +170,8 @@ def become_taker(quiz: Quiz, identity: Identity, *, is_preview: bool) -> Taker:
 
 def know_by(quiz: Quiz, taker: Taker, identity: Identity) -> TakerKey:
     """The proof is this taker's from now on; what was taken by it before the address was confirmed
-    comes along, unless it has become a part of somebody else. The caller holds the lock on the
-    quiz."""
+    comes along as `join` does it, unless it has become a part of somebody else. The caller holds
+    the lock on the quiz."""
     key = keys_of(quiz, identity).select_related("taker").first()
     proven = is_proven(identity)
     if key is None:
@@ -154,7 +179,7 @@ def know_by(quiz: Quiz, taker: Taker, identity: Identity) -> TakerKey:
             quiz=quiz, taker=taker, key=identity.key, browser=identity.browser, is_proven=proven
         )
     if key.taker_id != taker.pk and own_keys(quiz, identity).exists():
-        merge(key.taker, into=taker)
+        join(key.taker, into=taker)
         key.refresh_from_db()
     elif key.taker_id != taker.pk:
         key.taker, key.moved_from = taker, None
@@ -165,11 +190,29 @@ def know_by(quiz: Quiz, taker: Taker, identity: Identity) -> TakerKey:
     return key
 
 
+def are_at_it(*takers: Taker) -> bool:
+    """Whether more than one of them is in the middle of an attempt. While the caller holds the lock
+    on the quiz nobody begins one."""
+    rows = Attempt.objects.open().filter(taker__in=takers)
+    return len(set(rows.values_list("taker", flat=True))) > 1
+
+
+def join(source: Taker, *, into: Taker) -> bool:
+    """`merge` of two who are one person by what they have proven. Not while both are in the middle
+    of an attempt, or one of the two would be handed in unsaid: then the next start brings them
+    together."""
+    if are_at_it(source, into):
+        return False
+    merge(source, into=into)
+    return True
+
+
 def merge(source: Taker, *, into: Taker) -> list[Attempt]:
     """All attempts of one are the other's, numbered on; each remembers whose it was, and the score
-    that counts is found anew. Of two that are open the one begun first ends as it stands. What was
-    merged into `source` is merged into `into`. The caller holds the lock on the quiz. Returns what
-    was moved."""
+    that counts is found anew. Of two that are open the one begun first ends as it stands: who
+    merges asks first whether there are (`are_at_it`), and whether one that is under way would come
+    to somebody who does not write it. What was merged into `source` is merged into `into`. The
+    caller holds the lock on the quiz. Returns what was moved."""
     rows = lock_people([source.pk, into.pk])
     both = sorted((one for one in rows if one.state == AttemptState.OPEN), key=_begun)
     for earlier in both[:-1]:
@@ -232,7 +275,8 @@ def give_back(source: Taker, taker: Taker) -> None:
         attempt.save(update_fields=["taker", "number", "moved_from"])
     if not rivals_of(source).exists():
         source.merged_into = None
-        source.save(update_fields=["merged_into"])
+        source.claim = ""
+        source.save(update_fields=["merged_into", "claim"])
 
 
 def rivals_of(taker: Taker) -> QuerySet[Taker]:

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from media_items.public_ids import new_public_id
-from media_items.quizzes.choices import FINISHED, AttemptState
+from media_items.quizzes.choices import FINISHED, AttemptState, Claim
 from media_items.quizzes.models.quizzes import Quiz, QuizVersion
 from media_items.quizzes.scoring.rules import PLACES
 from media_items.stored_fields import StoredField
@@ -63,6 +63,11 @@ class Taker(models.Model):
         null=True,
         blank=True,
         related_name="merged",
+    )
+    # SECURITY: what was claimed is open to whoever has proven the address (`takers.attempts_of`);
+    # what a host has merged is not.
+    claim = models.CharField(
+        _("answer of the verified person"), max_length=12, choices=Claim, blank=True
     )
     first_at = models.DateTimeField(_("first attempt"), default=timezone.now)
     score = models.DecimalField(
@@ -190,8 +195,9 @@ class Attempt(models.Model):
 
     `score`, `possible` and `waiting` are as last marked, under the key `marked_with`.
     `given_back_seconds`: what an interruption cost. `moved_from`: whose it was before a merge.
-    `by`: the proof it was made by, which opens it whatever becomes of the person. `is_preview`:
-    whoever made it could edit the quiz then; it never is a result.
+    `by`: the proof that writes it, which opens it whatever becomes of the person; nobody else does
+    but whoever is proven at the same address, or has claimed it. `is_preview`: whoever made it
+    could edit the quiz before it had ended; it never is a result.
     """
 
     public_id = models.CharField(

@@ -16,6 +16,7 @@ from media_items.quizzes import texts
 from media_items.quizzes.attempts.reveal import NOTHING, Revealed, revealed
 from media_items.quizzes.attempts.standings import on_quizzes
 from media_items.quizzes.attempts.takers import person_digests
+from media_items.quizzes.choices import Claim
 from media_items.quizzes.content import Question
 from media_items.quizzes.models import Answer, Attempt, Exemption, Taker, TakerKey
 from media_items.quizzes.models.attempts import IS_PROVEN
@@ -98,12 +99,12 @@ def records_of(subject: Subject, *, at_most: int | None) -> list[QuizRecord]:
     takers: Sequence[Any] = list(rows.order_by("-first_at", "-pk")[:at_most])
     if not takers:
         return []
-    loaded = Attempt.objects.select_related("version", "certificate", "by")
+    loaded = Attempt.objects.select_related("version", "certificate", "by", "moved_from")
     found, answers = on_quizzes(takers, loaded), _answers(takers)
     made = []
     for taker in takers:
         seen_of = found[taker.pk]
-        theirs = seen_of.attempts if taker.is_whole else _made_by(seen_of.attempts, subject)
+        theirs = _theirs(seen_of.attempts, subject, taker)
         made.append(
             QuizRecord(
                 taker,
@@ -123,13 +124,27 @@ def records_of(subject: Subject, *, at_most: int | None) -> list[QuizRecord]:
     return made
 
 
-def _made_by(attempts: Sequence[Attempt], subject: Subject) -> list[Attempt]:
-    return [one for one in attempts if one.by is not None and one.by.key in subject.keys]
+def _theirs(attempts: Sequence[Attempt], subject: Subject, taker: Any) -> list[Attempt]:
+    """SECURITY: as `takers.attempts_of` opens them. What a host has merged is somebody else's."""
+    return [
+        one
+        for one in attempts
+        if (one.by is not None and one.by.key in subject.keys)
+        or (taker.is_whole and _is_of_person(one, taker))
+    ]
+
+
+def _is_of_person(attempt: Attempt, taker: Taker) -> bool:
+    if attempt.moved_from is not None and attempt.moved_from.claim == Claim.THEIRS:
+        return True
+    if attempt.by is None:
+        return attempt.moved_from is None
+    return attempt.by.is_proven and attempt.by.taker_id == taker.pk
 
 
 def _is_whole(subject: Subject) -> Q:
-    """Whether all attempts of a taker are meant. SECURITY: by a proof that was only typed those
-    alone that were made by it, whatever was merged."""
+    """Whether a taker is meant as the person. SECURITY: by a proof that was only typed those
+    attempts alone that were made by it, whatever was merged."""
     keys = TakerKey.objects.filter(taker=OuterRef("pk"))
     theirs = Q(Exists(keys.filter(key__in=subject.keys, is_proven=True)))
     theirs |= ~Exists(keys.exclude(key__in=subject.keys)) & ~IS_PROVEN

@@ -44,6 +44,7 @@ _EVENTS: dict[str, Words] = {
     "saved": pgettext_lazy("event of an attempt", "Answer saved"),
     "continued": pgettext_lazy("event of an attempt", "Continued"),
     "hint": pgettext_lazy("event of an attempt", "Hint read"),
+    "editor": pgettext_lazy("event of an attempt", "Can edit the quiz by now: no result"),
 }
 
 

@@ -13,7 +13,7 @@ from media_items.visitors import Identity
 def count_start(request: FoyerRequest, quiz: Quiz, identity: Identity) -> None:
     """Raises `TooManyTries`. Whoever has no key cannot start."""
     if identity.key:
-        of = f"{quiz.pk}\0{identity.key}"
+        of = f"{quiz.pk}\0{identity.key}\0{identity.browser}"
         count_try(request, "quiz:start", of=of, rate=settings.START_RATE_PER_PERSON)
 
 

@@ -77,15 +77,23 @@ def test_attempts_from_before_an_address_was_confirmed_are_counted(quiz, account
         start(quiz, confirmed(guest))
 
 
-def test_of_two_attempts_under_way_the_one_begun_last_goes_on(quiz, account, guest, time_machine):
+def test_of_two_attempts_under_way_neither_is_handed_in(quiz, account, guest, time_machine):
+    """They are brought together by the next start, once one of them has ended."""
     time_machine.move_to(timezone.now(), tick=False)
     earlier = start(quiz, account)
     answering.save(attempt=earlier, question_id="single", given={"chosen": "a"}, revision=0)
     time_machine.shift(60)
     later = start(quiz, guest)
     assert start(quiz, confirmed(guest)) == later
-    earlier.refresh_from_db()
-    assert (earlier.state, earlier.score) == (AttemptState.HANDED_IN, 1)
+    assert states(earlier, later) == [AttemptState.OPEN, AttemptState.OPEN]
+    ending.hand_in(attempt=later)
+    assert start(quiz, confirmed(guest)) == earlier
+    assert states(earlier, later) == [AttemptState.OPEN, AttemptState.HANDED_IN]
+    assert find_taker(quiz, account).attempts.count() == 2
+
+
+def states(*attempts):
+    return [Attempt.objects.get(pk=one.pk).state for one in attempts]
 
 
 def test_first_and_last_are_by_time_and_not_by_who_was_put_to_whom(
