@@ -45,5 +45,14 @@ class AttemptState(models.TextChoices):
     VOIDED = "voided", pgettext_lazy("state of an attempt", "Doesn’t count")
 
 
+class Claim(models.TextChoices):
+    """What whoever has proven an address says of attempts under it that were only typed."""
+
+    THEIRS = "theirs", pgettext_lazy("answer about attempts", "Theirs")
+    NOT_THEIRS = "not_theirs", pgettext_lazy("answer about attempts", "Not theirs")
+
+
 # These count for results.
 FINISHED = frozenset({AttemptState.HANDED_IN, AttemptState.TIME_UP})
+# These end or go on.
+UNDER_WAY = frozenset({AttemptState.OPEN, AttemptState.INTERRUPTED})

@@ -4,9 +4,14 @@ Once the address of a guest is proven in a browser, what was taken in that brows
 together with what they took under the same address proven elsewhere. What other browsers took under
 it, with the address only typed, may be anybody's: whoever has proven it is asked whether it was
 them.
+
+SECURITY: an attempt has one writer. One that is open when it is claimed is the claimer's from then
+on, and nobody's who has only typed; so nobody reads or writes what somebody else goes on with.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -27,7 +32,8 @@ from media_items.quizzes.attempts.takers import (
     proven_persons,
     takers_of,
 )
-from media_items.quizzes.models import Quiz, QuizChange, Taker, TakerKey
+from media_items.quizzes.choices import AttemptState, Claim
+from media_items.quizzes.models import Attempt, Quiz, QuizChange, Taker, TakerKey
 from media_items.quizzes.models.takers import PROVEN
 from media_items.refusals import NotNow
 from media_items.visitors import Identity
@@ -38,8 +44,8 @@ CLAIMED = "claimed"  # `QuizChange.what`
 @transaction.atomic
 def confirmed(item: MediaItem, identity: Identity) -> None:
     """The address of this identity is proven from now on. Twice is once. What a host has merged
-    with them is theirs, as it is where the address was proven before, and stays with somebody else
-    who is proven. The caller has asked `kept_people.keep`."""
+    with them counts with theirs, as it does where the address was proven before, and stays with
+    somebody else who is proven. The caller has asked `kept_people.keep`."""
     quiz = Quiz.objects.filter(item=item).first()
     if quiz is None or not (persons := proven_persons(identity)):
         return
@@ -96,26 +102,35 @@ def _join(key: TakerKey) -> bool:
 
 
 def unclaimed(quiz: Quiz, identity: Identity) -> QuerySet[Taker]:
-    """Whom somebody who has proven their address may be besides, with `total` attempts: who has
-    only typed it. Nobody, for whoever has proven none."""
-    mine = takers_of(quiz, identity)
+    """Whom somebody who has proven their address may be besides, with `total` attempts, the newest
+    first: who has only typed it, and of whom they have not said that it was not them. Nobody, for
+    whoever has proven none."""
+    rows = unclaimed_under(quiz, proven_persons(identity))
+    rows = rows.exclude(pk__in=takers_of(quiz, identity).values("pk"))
+    return rows.annotate(total=Count("attempts")).order_by("-first_at", "-pk")
+
+
+def unclaimed_under(quiz: Quiz, persons: Collection[str]) -> QuerySet[Taker]:
+    """Who has attempts under an address, of which these are the digests, and has only typed it."""
     rows = Taker.objects.filter(
         quiz=quiz,
-        person__in=proven_persons(identity),
+        person__in=persons,
         erased_at=None,
         merged_into=None,
         is_preview=False,
-    ).exclude(certainty__in=PROVEN)
-    rows = rows.exclude(pk__in=mine.values("pk")).annotate(total=Count("attempts"))
-    return rows.filter(total__gt=0).order_by("first_at", "pk")
+    )
+    with_attempts = Exists(Attempt.objects.filter(taker=OuterRef("pk")))
+    return rows.filter(with_attempts).exclude(certainty__in=PROVEN).exclude(claim=Claim.NOT_THEIRS)
 
 
 @transaction.atomic
 def claim(*, quiz: Quiz, identity: Identity, taker_id: int) -> Taker | None:
     """It was them. Twice is once: None where there is nothing to claim. Attempts count together
-    from now on; the trail says so. The caller has asked `kept_people.keep`.
+    from now on; the trail says so. They go on with one that is open, and nobody else does. The
+    caller has asked `kept_people.keep`.
 
-    Raises `NotNow` while they are in the middle of that one and of another one."""
+    Raises `NotNow` while they are in the middle of that one and of another one, and where that one
+    was interrupted: it would keep them from starting."""
     quiz = lock_quiz(quiz)
     source = unclaimed(quiz, identity).filter(pk=taker_id).first()
     if source is None:
@@ -125,8 +140,34 @@ def claim(*, quiz: Quiz, identity: Identity, taker_id: int) -> Taker | None:
         raise NotNow(
             _("That attempt is still in progress, and so is one here. Hand in one of them first.")
         )
+    if source.attempts.filter(state=AttemptState.INTERRUPTED).exists():
+        raise NotNow(
+            _("That attempt was interrupted. The host has to end it or let you continue first.")
+        )
     lock_takers([source.pk, *(one.pk for one in mine)])
     person = become_taker(quiz, identity, is_preview=False)
-    merge(source, into=person)
+    moved = merge(source, into=person)
+    Taker.objects.filter(pk=source.pk).update(claim=Claim.THEIRS)
+    _take_over(moved, keys_of(quiz, identity).get())
     QuizChange.objects.create(quiz=quiz, what=CLAIMED, taker=person, now={"from": source.pk})
     return person
+
+
+def _take_over(attempts: Iterable[Attempt], key: TakerKey) -> None:
+    """One that is open stays theirs also where what they have claimed is separated again."""
+    for attempt in attempts:
+        if attempt.state == AttemptState.OPEN:
+            attempt.by, attempt.moved_from = key, None
+            attempt.save(update_fields=["by", "moved_from"])
+
+
+@transaction.atomic
+def deny(*, quiz: Quiz, identity: Identity, taker_id: int) -> bool:
+    """It was not them: they are not asked again. Returns whether it is new. The caller has asked
+    `kept_people.keep`."""
+    quiz = lock_quiz(quiz)
+    source = unclaimed(quiz, identity).filter(pk=taker_id).first()
+    if source is None:
+        return False
+    Taker.objects.filter(pk=source.pk).update(claim=Claim.NOT_THEIRS)
+    return True

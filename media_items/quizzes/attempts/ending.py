@@ -42,9 +42,12 @@ def _end(
     attempt: Attempt, state: AttemptState, moment: datetime, *, only_overdue: bool = False
 ) -> Attempt:
     """Whether it is open, and whether it is overdue, the locked row says: its deadline may be
-    another one by now."""
+    another one by now; so may whoever writes it."""
+    writer = attempt.by_id
     attempt = lock_to_score(attempt)
     overdue = is_overdue(attempt, moment)
+    if attempt.by_id != writer and not overdue:
+        return attempt
     if attempt.state != AttemptState.OPEN or (only_overdue and not overdue):
         return attempt
     end_locked(attempt, AttemptState.TIME_UP if overdue else state, moment)

@@ -16,6 +16,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from media_items.catalogue.models import MediaItem
+from media_items.quizzes.attempts.refusals import AttemptOver
 from media_items.quizzes.models import Attempt, Quiz, Taker
 
 
@@ -66,8 +67,11 @@ def lock_attempt(attempt: Attempt) -> Attempt:
 
 def lock_to_answer(attempt: Attempt) -> Attempt:
     """The row as it is now, with the version and the quiz that were read with `attempt`: they are
-    large, and what an attempt asks never changes."""
+    large, and what an attempt asks never changes. Raises `AttemptOver` where somebody else has
+    claimed it since it was read, and goes on with it."""
     locked: Attempt = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+    if locked.by_id != attempt.by_id:
+        raise AttemptOver
     for name in ("version", "quiz"):
         if name in attempt._state.fields_cache:
             setattr(locked, name, getattr(attempt, name))

@@ -112,7 +112,9 @@ def beyond_allowed(taker: Taker, quiz: Quiz, attempts: Iterable[Attempt]) -> set
     """Those of all attempts of a person that are more than they may have, because several have
     become one: the first that were begun count. Nobody else has more than they were allowed."""
     rows = [one for one in attempts if one.is_used]
-    if quiz.attempts_allowed is None or not any(one.moved_from_id for one in rows):
+    if quiz.attempts_allowed is None or len(rows) <= quiz.attempts_allowed:
+        return set()
+    if not any(one.moved_from_id for one in rows) and not taker.merged.exists():
         return set()
     exemption = exemption_of(taker)
     allowed = quiz.attempts_allowed + (exemption.extra_attempts if exemption else 0)

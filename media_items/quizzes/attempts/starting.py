@@ -33,9 +33,9 @@ from media_items.quizzes.attempts.refusals import (
 )
 from media_items.quizzes.attempts.spent import spent
 from media_items.quizzes.attempts.takers import (
-    attempts_of,
     become_taker,
     bring_together,
+    counted_for,
     find_taker,
     is_proven,
     keys_of,
@@ -57,8 +57,8 @@ MOST_LISTED = 20
 @dataclass(frozen=True)
 class Chance:
     """What somebody can do with a quiz now. `refusal` is why they cannot start; None where they
-    can, and where `attempt` is open. `attempts` are the newest
-    `MOST_LISTED`, the newest first; `used` counts all."""
+    can, and where `attempt` is open. `attempts` are the newest `MOST_LISTED` that they may open,
+    the newest first; `used` counts all, and what a host has merged with them."""
 
     taker: Taker | None
     window: Window
@@ -78,9 +78,10 @@ def chance_of(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) ->
     taker = find_taker(quiz, identity)
     persons, keys = proven_persons(identity), keys_of(quiz, identity)
     window = window_of(quiz, exemption_by(quiz, taker, persons=persons, keys=keys))
-    found = list(_newest(attempts_of(quiz, identity)))
+    found = list(_newest(counted_for(quiz, identity)))
     used = (found[0].used if found else 0) + spent(quiz, identity)
-    attempts = sorted((close_if_overdue(one, moment) for one in found), key=_newness, reverse=True)
+    theirs = [close_if_overdue(one, moment) for one in found if one.is_theirs]
+    attempts = sorted(theirs, key=_newness, reverse=True)
     current = next((one for one in attempts if one.state == AttemptState.OPEN), None)
     refusal = (
         None if current else _refusal(quiz, identity, abilities, window, attempts, used, moment)
@@ -88,15 +89,15 @@ def chance_of(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) ->
     return Chance(taker, window, current, used, refusal, tuple(attempts))
 
 
-def _newest(rows: QuerySet[Attempt]) -> QuerySet[Any]:
-    """What is open first, however old it is; each with `used`, how many count towards the attempts
-    allowed. One query."""
+def _newest(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """What they may open before the rest, and of it what is open first, however old it is; each
+    with `used`, how many count towards the attempts allowed. One query."""
     counted = ~Q(state=AttemptState.VOIDED) & Q(is_preview=False)
     return (
         rows.select_related("taker")
         .defer("order")
         .annotate(is_open=Q(state=AttemptState.OPEN), used=Over(Count("pk", filter=counted)))
-        .order_by("-is_open", "-started_at", "-number")[:MOST_LISTED]
+        .order_by("-is_theirs", "-is_open", "-started_at", "-number")[:MOST_LISTED]
     )
 
 

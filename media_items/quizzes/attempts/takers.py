@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from media_items.quizzes.attempts.locking import lock_people, lock_takers
 from media_items.quizzes.attempts.marking import keep_score, person_changed
 from media_items.quizzes.attempts.persons import person_digest, person_digests
 from media_items.quizzes.attempts.windows import is_overdue
-from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.choices import AttemptState, Claim
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
 from media_items.quizzes.models.takers import IS_PROVEN, PROVEN
 from media_items.visitors import Certainty, Identity
@@ -72,10 +73,22 @@ def takers_of(quiz: Quiz | OuterRef, identity: Identity) -> QuerySet[Taker]:
 
 
 def attempts_of(quiz: Quiz, identity: Identity) -> QuerySet[Attempt]:
-    """What they may open and what counts as theirs: what was made by this very proof, and for
-    somebody proven all that is their person's. SECURITY: every page and file of a taker asks
-    this."""
+    """What they may open: what was made by this very proof, and for somebody proven what was made
+    by the proofs of their address, and what they have claimed. SECURITY: every page and file of a
+    taker asks this; what a host has merged with them opens nothing."""
     return _theirs(Attempt.objects.filter(quiz=quiz), quiz, identity)
+
+
+def counted_for(quiz: Quiz, identity: Identity) -> QuerySet[Any]:
+    """What counts towards what they may take: besides what they may open (`is_theirs`) what a host
+    has merged with somebody proven. SECURITY: of the rest nothing but its number is for them."""
+    mine = _opens(quiz, identity)
+    counts = mine
+    if is_proven(identity):
+        counts |= Q(taker__in=takers_of(quiz, identity).values("pk"))
+    is_theirs = Case(When(mine, then=Value(True)), default=Value(False))
+    rows = Attempt.objects.filter(counts, quiz=quiz, taker__erased_at=None)
+    return rows.annotate(is_theirs=is_theirs)
 
 
 def attempts_on(item: MediaItem, identity: Identity) -> QuerySet[Attempt]:
@@ -93,10 +106,17 @@ def open_attempt_on(item: MediaItem, identity: Identity) -> Attempt | None:
 def _theirs(
     rows: QuerySet[Attempt], quiz: Quiz | OuterRef, identity: Identity
 ) -> QuerySet[Attempt]:
+    return rows.filter(_opens(quiz, identity), taker__erased_at=None)
+
+
+def _opens(quiz: Quiz | OuterRef, identity: Identity) -> Q:
     mine = Q(by__in=keys_of(quiz, identity).values("pk"))
     if is_proven(identity):
-        mine |= Q(taker__in=takers_of(quiz, identity).values("pk"))
-    return rows.filter(mine, taker__erased_at=None)
+        people = takers_of(quiz, identity).values("pk")
+        mine |= Q(by__is_proven=True, by__taker__in=people)
+        mine |= Q(taker__in=people, moved_from__claim=Claim.THEIRS)
+        mine |= Q(taker__in=people, moved_from=None, by=None)
+    return mine
 
 
 def bring_together(quiz: Quiz, identity: Identity) -> None:
@@ -104,6 +124,10 @@ def bring_together(quiz: Quiz, identity: Identity) -> None:
     same address, is one taker's from now on; as `join` does it. The caller holds the lock on the
     quiz."""
     if is_proven(identity):
+        own = own_keys(quiz, identity).filter(is_proven=False)
+        TakerKey.objects.filter(pk__in=list(own.values_list("pk", flat=True))).update(
+            is_proven=True
+        )
         found = list(takers_of(quiz, identity))
         if len(found) > 1:
             lock_takers([one.pk for one in found])
@@ -186,9 +210,9 @@ def join(source: Taker, *, into: Taker) -> bool:
 def merge(source: Taker, *, into: Taker) -> list[Attempt]:
     """All attempts of one are the other's, numbered on; each remembers whose it was, and the score
     that counts is found anew; so is the deadline of an open one. Of two that are open the one begun
-    first ends as it stands: who merges asks first whether there are (`are_at_it`). What was merged
-    into `source` is merged into `into`. The caller holds the lock on the quiz. Returns what was
-    moved."""
+    first ends as it stands: who merges asks first whether there are (`are_at_it`), and whether one
+    that is under way would come to somebody who does not write it. What was merged into `source` is
+    merged into `into`. The caller holds the lock on the quiz. Returns what was moved."""
     rows = lock_people([source.pk, into.pk])
     both = sorted((one for one in rows if one.state == AttemptState.OPEN), key=_begun)
     moment = timezone.now()
@@ -258,7 +282,8 @@ def give_back(source: Taker, taker: Taker) -> None:
         attempt.save(update_fields=["taker", "number", "moved_from"])
     if not rivals_of(source).exists():
         source.merged_into = None
-        source.save(update_fields=["merged_into"])
+        source.claim = ""
+        source.save(update_fields=["merged_into", "claim"])
     follow(taker.quiz, takers=[source.pk, taker.pk])
 
 

@@ -39,8 +39,9 @@ class Attempt(models.Model):
 
     `score`, `possible` and `waiting` are as last marked, under the key `marked_with`.
     `given_back_seconds`: what an interruption cost. `moved_from`: whose it was before a merge.
-    `by`: the proof it was made by, which opens it whatever becomes of the person. `is_preview`:
-    whoever made it could edit the quiz then; it never is a result.
+    `by`: the proof that writes it, which opens it whatever becomes of the person; nobody else does
+    but whoever is proven at the same address, or has claimed it. `is_preview`: whoever made it
+    could edit the quiz before it had ended; it never is a result.
     """
 
     public_id = models.CharField(

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from media_items.quizzes.choices import Claim
 from media_items.quizzes.models.points import points_field
 from media_items.quizzes.models.quizzes import Quiz
 from media_items.stored_fields import StoredField
@@ -52,6 +53,11 @@ class Taker(models.Model):
         null=True,
         blank=True,
         related_name="merged",
+    )
+    # SECURITY: what was claimed is open to whoever has proven the address (`takers.attempts_of`);
+    # what a host has merged is not.
+    claim = models.CharField(
+        _("answer of the verified person"), max_length=12, choices=Claim, blank=True
     )
     first_at = models.DateTimeField(_("first attempt"), default=timezone.now)
     score = points_field(_("score"))

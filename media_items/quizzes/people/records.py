@@ -13,6 +13,7 @@ from media_items.personal_data import Subject
 from media_items.quizzes import texts
 from media_items.quizzes.attempts.reveal import NOTHING, Revealed, revealed
 from media_items.quizzes.attempts.standings import on_quizzes
+from media_items.quizzes.choices import Claim
 from media_items.quizzes.content import Question
 from media_items.quizzes.models import Answer, Attempt, Exemption, Taker
 from media_items.quizzes.people.erasing import is_whole, takers_of
@@ -95,12 +96,13 @@ def records_of(subject: Subject, *, at_most: int | None) -> list[QuizRecord]:
     takers: Sequence[Any] = list(rows.order_by("-first_at", "-pk")[:at_most])
     if not takers:
         return []
-    loaded = Attempt.objects.select_related("version", "by").prefetch_related("certificates")
+    loaded = Attempt.objects.select_related("version", "by", "moved_from")
+    loaded = loaded.prefetch_related("certificates")
     found, answers = on_quizzes(takers, loaded), _answers(takers)
     made = []
     for taker in takers:
         seen_of = found[taker.pk]
-        theirs = seen_of.attempts if taker.is_whole else _made_by(seen_of.attempts, subject)
+        theirs = _theirs(seen_of.attempts, subject, taker)
         made.append(
             QuizRecord(
                 taker,
@@ -120,8 +122,22 @@ def records_of(subject: Subject, *, at_most: int | None) -> list[QuizRecord]:
     return made
 
 
-def _made_by(attempts: Sequence[Attempt], subject: Subject) -> list[Attempt]:
-    return [one for one in attempts if one.by is not None and one.by.key in subject.keys]
+def _theirs(attempts: Sequence[Attempt], subject: Subject, taker: Any) -> list[Attempt]:
+    """SECURITY: as `takers.attempts_of` opens them. What a host has merged is somebody else's."""
+    return [
+        one
+        for one in attempts
+        if (one.by is not None and one.by.key in subject.keys)
+        or (taker.is_whole and _is_of_person(one, taker))
+    ]
+
+
+def _is_of_person(attempt: Attempt, taker: Taker) -> bool:
+    if attempt.moved_from is not None and attempt.moved_from.claim == Claim.THEIRS:
+        return True
+    if attempt.by is None:
+        return attempt.moved_from is None
+    return attempt.by.is_proven and attempt.by.taker_id == taker.pk
 
 
 def _answers(takers: Sequence[Taker]) -> dict[int, list[Answer]]:

@@ -14,6 +14,7 @@ from media_items.abilities import Ability
 from media_items.kept_people import keep
 from media_items.lookups import get_media_item
 from media_items.numbers import whole_number
+from media_items.pagination import page_of
 from media_items.quizzes.attempts import claims
 from media_items.quizzes.attempts.takers import is_proven
 from media_items.quizzes.models import Quiz
@@ -22,11 +23,14 @@ from media_items.refusals import NotNow
 from media_items.requests import FoyerRequest
 from media_items.visitors import Identity
 
+PER_PAGE = 20
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def earlier_attempts(request: FoyerRequest, public_id: str) -> HttpResponse:
-    """Asks of each whether it was them; where there is nothing to ask, on to the quiz.
+    """Asks of each whether it was them, the newest first; where there is nothing to ask, on to the
+    quiz.
 
     SECURITY: 404 for whoever has proven no address, whatever there is.
     """
@@ -36,16 +40,21 @@ def earlier_attempts(request: FoyerRequest, public_id: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         taker_id = whole_number(request.POST.get("person"), default=0)
+        if "not_mine" in request.POST:
+            if _deny(quiz, identity, taker_id):
+                messages.success(request, _("You won’t be asked about those again."))
+            return redirect("media_items:earlier_attempts", item.public_id)
         try:
             if _claim(quiz, identity, taker_id):
                 messages.success(request, _("Those attempts are yours now."))
         except NotNow as refusal:
             messages.warning(request, str(refusal))
         return redirect("media_items:earlier_attempts", item.public_id)
-    found = list(claims.unclaimed(quiz, identity)[:20])
-    if not found:
+    unclaimed = claims.unclaimed(quiz, identity)
+    page = page_of(unclaimed, request.GET.get("page"), per_page=PER_PAGE)
+    if not page.object_list:
         return redirect(item)
-    context = {"item": item, "found": found, "identity": identity}
+    context = {"item": item, "page_obj": page, "identity": identity}
     return render(request, "media_items/quizzes/people/earlier_attempts.html", context)
 
 
@@ -54,3 +63,8 @@ def _claim(quiz: Quiz, identity: Identity, taker_id: int) -> bool:
     if not keep(identity.key):
         return False
     return claims.claim(quiz=quiz, identity=identity, taker_id=taker_id) is not None
+
+
+@transaction.atomic
+def _deny(quiz: Quiz, identity: Identity, taker_id: int) -> bool:
+    return keep(identity.key) and claims.deny(quiz=quiz, identity=identity, taker_id=taker_id)

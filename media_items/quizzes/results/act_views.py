@@ -170,7 +170,8 @@ def _candidates(request: FoyerRequest, item: MediaItem, taker: Taker) -> dict[st
     found = list(people.matching(others, words)[:MOST_CANDIDATES])
     if not found and not typed:
         found = list(others[:MOST_CANDIDATES])
-    return {"q": typed, "candidates": rows_of(found, quiz, item)}
+    [row] = rows_of([taker], quiz, item)
+    return {"q": typed, "row": row, "candidates": rows_of(found, quiz, item)}
 
 
 @require_POST

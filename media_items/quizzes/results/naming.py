@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from media_items.quizzes.attempts import takers
 from media_items.quizzes.attempts.locking import lock_people, lock_quiz, lock_takers
 from media_items.quizzes.attempts.marking import keep_score, person_changed
-from media_items.quizzes.models import QuizChange, Taker
+from media_items.quizzes.choices import UNDER_WAY
+from media_items.quizzes.models import Attempt, QuizChange, Taker
 from media_items.quizzes.results import trail
 from media_items.refusals import NotNow
 from media_items.signals import Account
@@ -42,16 +43,22 @@ def rename(*, taker: Taker, name: str, by: Account) -> Taker:
 
 @transaction.atomic
 def merge(*, source: Taker, into: Taker, by: Account) -> QuizChange | None:
-    """The attempts of `source` are those of `into` from now on, and so is whoever comes by its
-    proofs. Returns the change, by which it can be undone; None where it was done already.
+    """The attempts of `source` count with those of `into` from now on. SECURITY: it joins rows and
+    scores, never rights (`takers.attempts_of`). Whoever has proven an address stands for both, also
+    where they are the source. Returns the change, by which it can be undone; None where it was done
+    already.
 
-    Raises `NotNow` for one person, for somebody erased, and where both have an attempt open.
+    Raises `NotNow` for one person, for somebody erased, for two who have proven different
+    addresses, where both have an attempt open, and while one who is not proven is in the middle of
+    one.
     """
     quiz = lock_quiz(source.quiz)
     source, into = _fresh(source), _fresh(into)
-    if source.merged_into_id == into.pk:
+    if source.merged_into_id == into.pk or into.merged_into_id == source.pk:
         return None
     _check_merge(source, into)
+    if source.has_proven_address:
+        source, into = into, source
     moved = takers.merge(source, into=into)
     now = {"into": into.pk, "attempts": [one.pk for one in moved]}
     return trail.note_change(quiz, trail.MERGED, by=by, taker=source, now=now)
@@ -87,5 +94,18 @@ def _check_merge(source: Taker, into: Taker) -> None:
         raise NotNow(_("One of them is not there any more."))
     if source.is_preview != into.is_preview:
         raise NotNow(_("One of them edits this quiz."))
+    if source.has_proven_address and into.has_proven_address:
+        raise NotNow(
+            _("Each of them has verified an email of their own, so they stay two people here.")
+        )
     if takers.are_at_it(source, into):
         raise NotNow(_("Both have an attempt in progress. Wait until one of them has ended."))
+    typed = [one for one in (source, into) if not one.has_proven_address]
+    under_way = Attempt.objects.filter(taker__in=typed, state__in=UNDER_WAY)
+    if under_way.exists():
+        raise NotNow(
+            _(
+                "Somebody whose email isn’t verified is still in the middle of an attempt. "
+                "Wait until it has ended, or end it first."
+            )
+        )

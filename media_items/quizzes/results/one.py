@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from media_items.quizzes.attempts.claims import unclaimed_under
 from media_items.quizzes.attempts.marking import beyond_allowed, key_for
 from media_items.quizzes.attempts.passing import has_passed
 from media_items.quizzes.attempts.reveal import EVERYTHING
@@ -59,6 +60,7 @@ def attempt_page(attempt: Attempt) -> dict[str, Any]:
         "took": words.length(length_of(attempt)),
         "changes": trail.rows_of_changes(quiz, changes.order_by("-at", "-pk")),
         "merged": Taker.objects.filter(merged_into=taker).order_by("pk"),
+        "unverified_before": _unverified_before(attempt),
         "may_go_on": attempt.state == AttemptState.INTERRUPTED and is_somebody,
         "may_end": attempt.state in {AttemptState.OPEN, AttemptState.INTERRUPTED} and is_somebody,
         "may_mark": attempt.state in FINISHED and is_somebody,
@@ -66,6 +68,18 @@ def attempt_page(attempt: Attempt) -> dict[str, Any]:
         "may_count_again": attempt.state == AttemptState.VOIDED,
         **_score(attempt, row),
     }
+
+
+def _unverified_before(attempt: Attempt) -> int:
+    """How many attempts were begun before this one under the address that its person has proven,
+    in browsers that only typed it, where attempts are limited: they bind nobody, and may have shown
+    the key. None that the person has said not to be theirs."""
+    quiz, taker = attempt.quiz, attempt.taker
+    if quiz.attempts_allowed is None or not taker.proven_persons:
+        return 0
+    typed = unclaimed_under(quiz, taker.proven_persons)
+    before = Attempt.objects.filter(taker__in=typed.values("pk"), is_preview=False)
+    return before.filter(started_at__lt=attempt.started_at).count()
 
 
 def _score(attempt: Attempt, row: TakerRow) -> dict[str, Any]:

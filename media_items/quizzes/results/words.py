@@ -46,6 +46,7 @@ _EVENTS: dict[str, Words] = {
     "hint": pgettext_lazy("event of an attempt", "Hint read"),
     "older": pgettext_lazy("event of an attempt", "Older answer not taken"),
     "deadline": pgettext_lazy("event of an attempt", "Deadline changed"),
+    "editor": pgettext_lazy("event of an attempt", "Can edit the quiz by now: no result"),
 }
 
 

@@ -342,6 +342,42 @@ def test_who_is_in_the_middle_of_two_adds_neither_and_is_told_why(quiz, guest):
     assert set(Attempt.objects.values_list("state", flat=True)) == {AttemptState.OPEN}
 
 
+def test_behind_a_crowd_ones_own_are_found_and_what_is_not_theirs_is_not_asked_again(quiz, guest):
+    """Whoever types an address often hides nothing."""
+    crowd = [take(quiz, comes(guest, name=f"Crowd {number}")).taker for number in range(20)]
+    own = take(quiz, comes(guest, name="Ada on the phone")).taker
+    later = [take(quiz, comes(guest, name=f"Later {number}")).taker for number in range(20)]
+    browser = client_with_admissions(comes(guest))
+    verify(browser, quiz)
+    where = page("earlier_attempts", quiz)
+    first, second = (text_of(browser.get(where, {"page": number})) for number in (1, 2))
+    assert "Later 19" in first
+    assert "Ada on the phone" not in first
+    assert "Ada on the phone" in second
+    for one in later:
+        browser.post(where, {"person": one.pk, "not_mine": "1"})
+    first = text_of(browser.get(where))
+    assert "Later" not in first
+    assert "Ada on the phone" in first
+    assert browser.post(where, {"person": later[0].pk}).status_code == 302
+    assert Taker.objects.get(pk=later[0].pk).attempts.count() == 1
+    browser.post(where, {"person": own.pk})
+    for one in crowd:
+        browser.post(where, {"person": one.pk, "not_mine": "1"})
+    assert browser.get(where)["Location"] == quiz.item.get_absolute_url()
+
+
+def test_only_who_has_proven_the_address_says_what_is_not_theirs(quiz, guest, link):
+    theirs = take(quiz, comes(guest)).taker
+    typed = client_with_admissions(comes(guest))
+    where = page("earlier_attempts", quiz)
+    assert typed.post(where, {"person": theirs.pk, "not_mine": "1"}).status_code == 404
+    other = client_with_admissions(comes(factories.GuestFactory(link=link, email="bo@example.org")))
+    verify(other, quiz)
+    other.post(where, {"person": theirs.pk, "not_mine": "1"})
+    assert Taker.objects.get(pk=theirs.pk).claim == ""
+
+
 def test_an_erased_guest_verifies_nothing(quiz, guest):
     admission = comes(guest)
     GuestAdmission.objects.update(erased_at=timezone.now())

@@ -402,17 +402,59 @@ def test_whoever_nobody_is_like_can_be_anybody(quiz, browser):
     assert "No results" in browser.get(address, {"q": "Grace"}).content.decode()
 
 
-def test_a_proven_person_can_be_merged_and_separated(quiz):
+@pytest.mark.parametrize("is_source", [True, False])
+def test_a_proven_person_can_be_merged_and_separated(quiz, is_source):
+    """They stand for both, whoever was chosen."""
+    proven = take(quiz, certainty="confirmed", person="p").taker
+    typed = take(quiz, certainty="typed", person="q").taker
+    source, into = (proven, typed) if is_source else (typed, proven)
+    by = quiz.item.owner
+    assert naming.merge(source=source, into=into, by=by)
+    assert naming.merge(source=source, into=into, by=by) is None
+    proven.refresh_from_db()
+    assert (proven.merged_into, proven.attempts.count()) == (None, 2)
+    typed = naming.separate(source=typed, by=by)
+    assert (typed.certainty, typed.attempts.count(), proven.attempts.count()) == ("typed", 1, 1)
+
+
+def test_two_who_have_proven_different_addresses_stay_two(quiz, browser):
     first = take(quiz, certainty="confirmed", person="p").taker
     second = take(quiz, certainty="signed_in", person="q").taker
-    by = quiz.item.owner
-    naming.merge(source=first, into=second, by=by)
-    third = take(quiz, certainty="confirmed", person="p").taker
-    with pytest.raises(NotNow):
-        naming.separate(source=first, by=by)
-    naming.merge(source=third, into=second, by=by)
-    first = naming.separate(source=first, by=by)
-    assert (first.certainty, first.attempts.count()) == ("confirmed", 1)
+    shown = read(browser, "merge_taker", quiz.item.public_id, first.pk)
+    assert "another verified email, so somebody else" in shown
+    answer = post(browser, "merge_taker", quiz.item.public_id, first.pk, into=second.pk)
+    assert "they stay two people here" in answer.content.decode()
+    assert not Taker.objects.exclude(merged_into=None).exists()
+
+
+def test_whom_a_host_merges_is_shown_as_sure_as_those_to_choose_from(quiz, browser):
+    typed = take(quiz, "Ada L", certainty="typed").taker
+    take(quiz, "Ada L", certainty="confirmed", person="p")
+    shown = read(browser, "merge_taker", quiz.item.public_id, typed.pk)
+    assert (shown.count("Not verified"), shown.count("Verified")) == (1, 1)
+
+
+@pytest.mark.parametrize("state", [AttemptState.OPEN, AttemptState.INTERRUPTED])
+def test_nobody_unproven_is_merged_in_the_middle_of_an_attempt(quiz, owner, state):
+    typed = take(quiz, state=state, certainty="typed").taker
+    for certainty, person in (("confirmed", "p"), ("typed", "q")):
+        other = take(quiz, certainty=certainty, person=person).taker
+        for source, into in ((typed, other), (other, typed)):
+            with pytest.raises(NotNow, match="still in the middle"):
+                naming.merge(source=source, into=into, by=owner)
+
+
+def test_attempts_begun_before_under_the_same_address_are_told(quiz, browser):
+    """Somebody has verified it in the browser of the last one alone."""
+    quiz.attempts_allowed = 1
+    quiz.save()
+    take(quiz, "Ada", certainty="typed", person="p")
+    proven = take(quiz, "Ada", certainty="confirmed", person="p")
+    take(quiz, "Ada", certainty="typed", person="p")
+    take(quiz, "Bo", certainty="typed", person="q")
+    assert "1 other was begun under the same email" in attempt_page(browser, proven)
+    Taker.objects.filter(certainty="typed").update(claim="not_theirs")
+    assert "under the same email" not in attempt_page(browser, proven)
 
 
 def test_whom_nobody_merges(quiz, owner):

@@ -13,7 +13,7 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import State
 from media_items.personal_data import Subject
 from media_items.quizzes.attempts import answering, claims, ending, starting, watching
-from media_items.quizzes.attempts.refusals import NoAttemptsLeft
+from media_items.quizzes.attempts.refusals import AttemptOver, NoAttemptsLeft
 from media_items.quizzes.attempts.spent import forget_closed
 from media_items.quizzes.attempts.takers import (
     attempts_of,
@@ -34,6 +34,7 @@ from media_items.quizzes.people import erasing
 from media_items.quizzes.people.records import records_of
 from media_items.quizzes.results import naming
 from media_items.quizzes.writing.services.exemptions import save_exemption
+from media_items.refusals import NotNow
 from media_items.visitors import Certainty, Identity, IdentityKind
 from tests import factories
 from tests.conftest import client_with_admissions, client_with_proofs
@@ -134,15 +135,91 @@ def test_each_browser_that_typed_an_invitation_is_somebody_and_nobody_gets_the_o
     assert one.get(first).status_code == 200
 
 
-def test_what_was_typed_under_an_invitation_can_be_claimed_by_whoever_has_proven_it(
-    quiz, page, ada, invitation
+def claims_it(browser, attempt):
+    where = reverse("media_items:earlier_attempts", args=[row(attempt).quiz.item.public_id])
+    browser.post(where, {"person": row(attempt).taker_id})
+
+
+@pytest.mark.parametrize("came_by", ["the invitation", "a guest link"])
+def test_one_that_is_open_when_it_is_claimed_is_nobodys_but_the_claimers(
+    quiz, page, ada, invitation, owner, came_by
 ):
-    typed = begins(typed_browser(invitation), page)
-    ada.post(
-        reverse("media_items:earlier_attempts", args=[quiz.item.public_id]),
-        {"person": row(typed).taker_id},
+    """An attempt has one writer, also where the host separates the two again."""
+    other = client_with_admissions(guest_of(quiz, EMAIL))
+    if came_by == "the invitation":
+        other = typed_browser(invitation)
+    typed = begins(other, page)
+    source = row(typed).taker
+    claims_it(ada, typed)
+    assert begins(ada, page) == typed
+    writes(ada, typed, "private")
+    shut_out(other, typed, page)
+    assert begins(other, page) != typed
+    naming.separate(source=source, by=owner)
+    shut_out(other, typed, page)
+    assert "private" in ada.get(typed).content.decode()
+    assert row(typed).taker == find_taker(quiz, proven_ada(invitation))
+
+
+def proven_ada(invitation):
+    return Identity(
+        f"invitation:{invitation.pk}", IdentityKind.INVITEE, "Ada", EMAIL, Certainty.CONFIRMED
     )
-    assert ada.get(typed).status_code == 200
+
+
+def test_who_is_writing_when_it_is_claimed_writes_no_more(quiz, page, ada):
+    """They had it before them, and the claim comes between reading and saving."""
+    typed = begins(client_with_admissions(guest_of(quiz, EMAIL)), page)
+    before = row(typed)
+    claims_it(ada, typed)
+    with pytest.raises(AttemptOver):
+        answering.save(
+            attempt=before, question_id="open", given={"text": "overwritten"}, revision=9
+        )
+    assert ending.hand_in(attempt=before).state == AttemptState.OPEN
+    assert row(typed).state == AttemptState.OPEN
+
+
+def test_of_two_under_way_neither_is_claimed_nor_handed_in(quiz, page, ada):
+    mine = begins(ada, page)
+    typed = begins(client_with_admissions(guest_of(quiz, EMAIL)), page)
+    claims_it(ada, typed)
+    assert ada.get(typed).status_code == 404
+    assert (row(mine).state, row(typed).state) == (AttemptState.OPEN, AttemptState.OPEN)
+    assert begins(ada, page) == mine
+
+
+@pytest.mark.parametrize("how", ["merged", "claimed"])
+def test_one_that_was_interrupted_holds_nobody_else_up(quiz, page, ada, owner, how):
+    hands_in(ada, begins(ada, page))
+    quiz.attempts_allowed = 5
+    quiz.save()
+    other = client_with_admissions(guest_of(quiz, EMAIL))
+    typed = begins(other, page)
+    ending.interrupt(takers=[row(typed).taker_id])
+    if how == "claimed":
+        claims_it(ada, typed)
+    else:
+        with pytest.raises(NotNow):
+            naming.merge(
+                source=row(typed).taker,
+                into=Taker.objects.get(certainty="confirmed"),
+                by=owner,
+            )
+    mine = begins(ada, page)
+    assert row(mine).state == AttemptState.OPEN
+    ending.let_go_on(attempt=row(typed))
+    assert begins(ada, page) == mine
+    assert ada.get(typed).status_code == 404
+    assert other.get(typed).status_code == 200
+
+
+def test_starts_of_a_browser_that_only_typed_are_its_own(quiz, page, ada, invitation, settings):
+    settings.START_RATE_PER_PERSON = "2/h"
+    other = typed_browser(invitation)
+    for _again in range(4):
+        begins(other, page)
+    assert "quiz/attempts/" in begins(ada, page)
 
 
 # --- merged ---------------------------------------------------------------------------------------
@@ -159,26 +236,27 @@ def merged(request, quiz, page, ada, owner):
     writes(ada, attempt, "private")
     source = row(theirs).taker
     if request.param == "claimed":
-        where = reverse("media_items:earlier_attempts", args=[quiz.item.public_id])
-        ada.post(where, {"person": source.pk})
+        claims_it(ada, theirs)
     else:
         naming.merge(source=source, into=row(attempt).taker, by=owner)
     assert row(theirs).taker == row(attempt).taker
-    return attempt, other, theirs
+    return attempt, other, theirs, request.param == "claimed"
 
 
 def test_a_typed_browser_that_was_merged_opens_its_own_and_no_more(merged, page, ada):
-    attempt, other, theirs = merged
+    attempt, other, theirs, is_claimed = merged
     shut_out(other, attempt, page)
     assert other.get(f"{theirs}result/").status_code == 200
-    assert ada.get(f"{theirs}result/").status_code == 200
+    assert ada.get(f"{theirs}result/").status_code == (200 if is_claimed else 404)
+    [whole] = ada.get(f"{page}my-record/file/").json()["quizzes"]
+    assert len(whole["attempts"]) == (2 if is_claimed else 1)
     file = other.get(f"{page}my-record/file/").json()
     [record] = file["quizzes"]
     assert (len(record["attempts"]), record["name"]) == (1, "")
 
 
 def test_a_typed_browser_that_was_merged_begins_as_somebody_of_its_own(merged, quiz, page):
-    attempt, other, theirs = merged
+    attempt, other, theirs, _is_claimed = merged
     quiz.attempts_allowed = None
     quiz.save()
     again = begins(other, page)
@@ -188,7 +266,7 @@ def test_a_typed_browser_that_was_merged_begins_as_somebody_of_its_own(merged, q
 
 
 def test_erasing_a_typed_browser_that_was_merged_erases_its_part(merged, quiz, page, ada):
-    attempt, other, theirs = merged
+    attempt, other, theirs, _is_claimed = merged
     quiz.attempts_allowed = None
     quiz.save()
     again = begins(other, page)
@@ -343,6 +421,40 @@ def test_results_stay_results_when_somebody_becomes_an_editor(quiz):
     assert (taker.is_preview, taker.finished, taker.score) == (False, 1, 0)
 
 
+@pytest.mark.parametrize("act", ["saves", "hands in"])
+def test_who_becomes_an_editor_in_the_middle_has_no_result(quiz, page, invitation, ada, act):
+    quiz.pass_percent, quiz.gives_certificate = 1, True
+    quiz.save()
+    attempt = begins(ada, page)
+    invitation.role = "collaborator"
+    invitation.save()
+    assert ada.get(attempt).status_code == 200
+    assert not row(attempt).is_preview
+    if act == "saves":
+        writes(ada, attempt, "read in the key")
+        invitation.role = "viewer"
+        invitation.save()
+    hands_in(ada, attempt)
+    taker = row(attempt).taker
+    assert (row(attempt).state, row(attempt).is_kept) == (AttemptState.HANDED_IN, False)
+    assert (taker.is_preview, taker.finished, taker.score) == (True, 0, None)
+    assert not Certificate.objects.exists()
+
+
+def test_what_was_taken_before_somebody_became_an_editor_stays_a_result(
+    quiz, page, ada, invitation
+):
+    hands_in(ada, begins(ada, page))
+    quiz.attempts_allowed = 5
+    quiz.save()
+    attempt = begins(ada, page)
+    invitation.role = "collaborator"
+    invitation.save()
+    writes(ada, attempt, "read in the key")
+    taker = row(attempt).taker
+    assert (row(attempt).is_preview, taker.is_preview, taker.finished) == (True, False, 1)
+
+
 def test_a_try_of_an_editor_uses_no_attempt_up(quiz):
     quiz.attempts_allowed = 1
     quiz.save()
@@ -435,7 +547,8 @@ def test_what_a_typed_identity_finds(quiz, owner):
     naming.merge(source=find_taker(quiz, typed), into=find_taker(quiz, person), by=owner)
     assert list(attempts_of(quiz, typed)) == [first]
     assert not takers_of(quiz, typed).exists()
-    assert set(attempts_of(quiz, person)) == {first, second}
+    assert list(attempts_of(quiz, person)) == [second]
+    assert starting.chance_of(quiz, person, TAKE).used == 2
     assert not claims.unclaimed(quiz, person).exists()
     [record] = records_of(Subject(item=quiz.item, keys=frozenset({typed.key})), at_most=None)
     assert [one.attempt for one in record.attempts] == [first]
