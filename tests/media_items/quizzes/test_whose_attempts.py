@@ -14,7 +14,7 @@ from media_items.quizzes.attempts.deadlines import bring_up_to_date
 from media_items.quizzes.attempts.exemptions import exemption_of
 from media_items.quizzes.attempts.persons import person_digest
 from media_items.quizzes.attempts.refusals import NoAttemptsLeft
-from media_items.quizzes.attempts.takers import attempts_of, find_taker, merge, split
+from media_items.quizzes.attempts.takers import attempts_of, counted_for, find_taker, merge, split
 from media_items.quizzes.choices import AttemptState, KeptScore
 from media_items.quizzes.models import Attempt, Exemption, Taker
 from media_items.quizzes.results import naming, people
@@ -163,7 +163,7 @@ def test_verifying_in_the_middle_gives_the_time_of_the_address(limited, guest):
     assert (minutes(attempt), told(limited, confirmed(guest))) == (20, 20)
 
 
-@pytest.mark.parametrize("how", ["verified", "claimed", "merged by the host"])
+@pytest.mark.parametrize("how", ["verified", "claimed"])
 def test_an_attempt_that_becomes_somebodys_has_their_time(limited, account, guest, how):
     twice_as_long(limited, email=guest.email, person=person_digest(guest.email))
     take(limited, account, "a")
@@ -171,15 +171,10 @@ def test_an_attempt_that_becomes_somebodys_has_their_time(limited, account, gues
     person, typed = find_taker(limited, account), find_taker(limited, guest)
     if how == "verified":
         claims.confirmed(limited.item, confirmed(guest))
-    elif how == "claimed":
-        claims.claim(quiz=limited, identity=account, taker_id=typed.pk)
     else:
-        naming.merge(source=typed, into=person, by=limited.item.owner)
+        claims.claim(quiz=limited, identity=account, taker_id=typed.pk)
     assert attempt.taker == typed
     assert (minutes(attempt), attempt.taker) == (20, person)
-    if how == "merged by the host":
-        naming.separate(source=typed, by=limited.item.owner)
-        assert (minutes(attempt), attempt.taker) == (10, typed)
 
 
 # --- the exemption of somebody typed with whom others were merged ---------------------------------
@@ -229,11 +224,12 @@ def test_an_exemption_of_somebody_proven_is_no_typed_browsers(limited, account, 
 # --- a merged guest verifies ----------------------------------------------------------------------
 
 
-def test_who_was_merged_while_typed_and_verifies_has_what_is_theirs(quiz, typed_twice, account):
+def test_who_was_merged_while_typed_and_verifies_opens_what_is_theirs_and_all_counts(quiz, typed_twice, account):
     anna, other = typed_twice
     claims.confirmed(quiz.item, confirmed(anna))
     elsewhere = replace(account, email=anna.email)
-    assert attempts_of(quiz, elsewhere).count() == 2
+    assert attempts_of(quiz, elsewhere).count() == 1
+    assert counted_for(quiz, elsewhere).count() == 2
     assert attempts_of(quiz, other).count() == 1
     assert find_taker(quiz, confirmed(anna)).certainty == Certainty.CONFIRMED
 
@@ -242,7 +238,8 @@ def test_it_comes_together_with_what_they_had_proven_before(quiz, typed_twice, a
     elsewhere = replace(account, email=typed_twice[1].email)
     take(quiz, elsewhere, "b")
     claims.confirmed(quiz.item, confirmed(typed_twice[1]))
-    assert attempts_of(quiz, elsewhere).count() == 3
+    assert attempts_of(quiz, elsewhere).count() == 2
+    assert counted_for(quiz, elsewhere).count() == 3
     assert people.takers_of(quiz).count() == 1
 
 
