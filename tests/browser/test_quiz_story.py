@@ -55,7 +55,7 @@ STAR, RINGS = "Which star is nearest to the Earth?", "Which planet has rings?"
 ON_FILM = {MOONS: "0:01", SQUARE: "0:02", STAR: "0:03", RINGS: "0:03"}
 EASY = {
     MOONS: ("Saturn", "Mars"),
-    SQUARE: ("true", "false"),
+    SQUARE: ("True", "False"),
     PLACES: ({"Mercury": "1", "Venus": "2", "Earth": "3"}, {"Mercury": "4", "Venus": "4"}),
     PARIS: ("Paris", "Lyon"),
     RINGS: ("Saturn", "Pluto"),
@@ -528,8 +528,8 @@ def correct_the_wrong_key(host: Page, axe, quiz: Quiz, picture) -> None:
     expect(host.locator(".quiz-choices")).to_contain_text("The Sun")
     axe(host)
     host.get_by_role("link", name="Correct the key").click()
-    host.get_by_label("Proxima Centauri").fill("0")
-    host.get_by_label("The Sun").fill("100")
+    host.get_by_label("Proxima Centauri").uncheck()
+    host.get_by_label("The Sun").check()
     host.get_by_label("Reason for the change").fill("The Sun is a star.")
     axe(host)
     host.get_by_role("button", name="See what changes").click()

@@ -7,6 +7,7 @@ The clock moves by hand. The model below says in plain lines what must be stored
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -31,7 +32,6 @@ from media_items.quizzes.attempts.refusals import (
 from media_items.quizzes.attempts.takers import (
     attempts_of,
     find_taker,
-    merge,
     person_digest,
     takers_of,
 )
@@ -40,6 +40,7 @@ from media_items.quizzes.choices import FINISHED, AttemptState, KeptScore
 from media_items.quizzes.content import Content
 from media_items.quizzes.models import Attempt, Exemption, Taker
 from media_items.quizzes.models.takers import PROVEN
+from media_items.quizzes.results import naming
 from media_items.quizzes.scoring import rules
 from media_items.refusals import NotNow
 from media_items.visitors import Certainty, Identity, IdentityKind
@@ -342,7 +343,8 @@ class AttemptLife(RuleBasedStateMachine):
             find_taker(self.quiz, self.identities[name]) for name in ("stranger", "account")
         )
         if source and into and source != into:
-            merge(source, into=into)
+            with suppress(NotNow):
+                naming.merge(source=source, into=into, by=self.quiz.item.owner)
 
     @rule(number=which)
     def mark_again(self, number):

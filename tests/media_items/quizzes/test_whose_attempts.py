@@ -224,7 +224,7 @@ def test_an_exemption_of_somebody_proven_is_no_typed_browsers(limited, account, 
 # --- a merged guest verifies ----------------------------------------------------------------------
 
 
-def test_who_was_merged_while_typed_and_verifies_opens_what_is_theirs_and_all_counts(quiz, typed_twice, account):
+def test_who_was_merged_while_typed_and_verifies_opens_what_is_theirs(quiz, typed_twice, account):
     anna, other = typed_twice
     claims.confirmed(quiz.item, confirmed(anna))
     elsewhere = replace(account, email=anna.email)
