@@ -92,15 +92,15 @@ def interrupt_who_may_no_more(takers: Collection[int]) -> int:
 
 
 def _opening(takers: Collection[int]) -> list[tuple[int, TakerKey]]:
-    """The proofs that open the attempts these takers are in: the one it was made by, and those by
-    which its person has come as somebody proven (`quizzes.attempts.takers.attempts_of`). Another
-    that was only typed, and was merged with it, opens its own."""
+    """The proofs that open the attempts these takers are in: the one it was made by, and where that
+    is proven the others by which its person has come as somebody proven
+    (`quizzes.attempts.takers.attempts_of`). What was merged with it opens its own."""
     at_it = Attempt.objects.open().filter(taker__in=takers).select_related("by__quiz__item")
     made_by = {one.taker_id: one.by for one in at_it.only("taker", "by")}
     found = [(taker, key) for taker, key in made_by.items() if key is not None]
     for key in TakerKey.objects.filter(taker__in=takers).select_related("quiz__item"):
         by = made_by.get(key.taker_id)
-        if by is None or (key.is_proven and key != by):
+        if by is None or (by.is_proven and key.is_proven and key != by):
             found.append((key.taker_id, key))
     return found
 

@@ -22,9 +22,9 @@ from media_items.library.services import deleting, editing, publishing
 from media_items.live.sessions.models import Level
 from media_items.models import Gallery, MediaItem
 from media_items.quizzes.attempts import answering, ending, starting
+from media_items.quizzes.attempts.takers import merge
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Answer, Attempt, Taker
-from media_items.quizzes.results import naming
 from media_items.quizzes.results.one import attempt_page
 from media_items.refusals import NotNow
 from tests import factories
@@ -354,8 +354,8 @@ def test_let_go_on_they_are_in_again(quiz, django_capture_on_commit_callbacks):
 def test_a_proof_that_was_merged_keeps_no_attempt_open_that_it_does_not_open(
     quiz, is_proven, django_capture_on_commit_callbacks
 ):
-    """The phone has ended, the laptop is in the middle; the host merges them and removes the
-    laptop."""
+    """The phone has ended, the laptop is in the middle; they are merged, and the host removes the
+    laptop. A host who merges is refused that (`naming.merge`)."""
     world = World(quiz)
     world.guest()
     phone = joining.join(
@@ -364,13 +364,13 @@ def test_a_proof_that_was_merged_keeps_no_attempt_open_that_it_does_not_open(
     laptop = world.attempt
     ending.hand_in(attempt=world.starts(world.by_key(f"guest:{phone.pk}")))
     ended, world.attempt = world.attempt, laptop
-    naming.merge(source=laptop.taker, into=ended.taker, by=world.owner)
+    merge(laptop.taker, into=ended.taker)
     if is_proven:
         confirming.confirm(admission=phone, item=world.item)
     with django_capture_on_commit_callbacks(execute=True):
         guests.remove_guest(guest=world.guest_row, by=world.owner)
     attempts.sweep()
-    assert state_of(world) == (AttemptState.OPEN if is_proven else AttemptState.INTERRUPTED)
+    assert state_of(world) == AttemptState.INTERRUPTED
 
 
 def test_of_somebody_erased_nothing_goes_on(quiz, client_of, django_capture_on_commit_callbacks):

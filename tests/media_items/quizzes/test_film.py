@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
+from access.guests.services import confirming
 from access.invitations.models import InvitationRole
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
@@ -111,6 +112,7 @@ def test_whom_the_host_has_merged_goes_on_watching(quiz, admission, attempt, own
     other = factories.GuestAdmissionFactory(guest__link=admission.guest.link)
     theirs = starting.start(quiz=quiz, identity=guest_identity(other), abilities=TAKE)
     ending.hand_in(attempt=theirs)
+    confirming.confirm(admission=admission, item=quiz.item)
     naming.merge(source=theirs.taker, into=attempt.taker, by=owner)
     for browser in map(client_with_admissions, (admission, other)):
         assert [browser.get(address).status_code for address in addresses(quiz)] == [200] * 4
