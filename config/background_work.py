@@ -27,6 +27,7 @@ WORDS = {
     "media_items.library.tasks.purge_media_item": _("Empty the bin"),
     "media_items.live.broadcast.tasks.make_recording": _("Make a recording"),
     "media_items.quizzes.grading.regrading.regrade_attempts": _("Regrade a question of a quiz"),
+    "media_items.quizzes.results.mailing.mail_results_on": _("Email the results of a quiz"),
     "media_items.quizzes.interchange.services.reading.read_import": _("Read questions from a file"),
     "media_items.quizzes.writing.tasks.keep_scores_anew": _("Find the scores of a quiz"),
     "media_items.processing.tasks.prepare_media_item": _("Prepare a file"),

@@ -122,7 +122,7 @@ def test_two_questions_at_one_moment(open_page, quiz):
     expect(question(page, "true_false")).to_be_focused()
     page.context.set_offline(True)
     go_on.click()
-    expect(page.get_by_text("so the film can’t go on yet")).to_be_visible()
+    expect(page.get_by_text("so the film can’t continue yet")).to_be_visible()
     page.context.set_offline(False)
     question(page, "true_false").get_by_role("radio").first.check()
     go_on.click()
