@@ -34,11 +34,15 @@ from access.register.querysets import for_reading, matching
 from access.register.rows import InviteeRow
 from access.register.states import with_states
 from access.typed_text import one_line
+from access.visitors import Visitor
+from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.people_behind import people_behind
 from media_items.personal_data import Subject
 from media_items.quizzes.models import Taker, TakerKey
+from media_items.quizzes.models.takers import IS_PROVEN
 from media_items.quizzes.people.erasing import is_whole, taken_as, takers_of
+from media_items.quizzes.quizzes import quiz_of
 from media_items.quizzes.results.missing import MissingRow
 
 
@@ -57,7 +61,8 @@ class QuizResultsMail(OutgoingKind[Taker]):
 
     def stale(self, mail: OutgoingMail, row: Taker) -> str:
         """SECURITY: who has lost their way in, or is at another address by now, is told nothing."""
-        return "" if _key_at(row, mail.address) else _("not to be told any more")
+        key = _key_at(row, mail.address)
+        return "" if key and _may_open(key, row.quiz.item) else _("not to be told any more")
 
     def write(self, mail: OutgoingMail, row: Taker) -> EmailMultiAlternatives:
         key = _key_at(row, mail.address)
@@ -71,9 +76,31 @@ class QuizResultsMail(OutgoingKind[Taker]):
         rows = [*takers_of(subject).filter(is_whole(subject)), *taken_as(subject)]
         return {one.pk for one in rows}
 
+    def not_delivered(self, about_ids: Collection[int]) -> None:
+        """They can be written to again."""
+        Taker.objects.filter(pk__in=about_ids).update(results_mailed_at=None)
+
 
 def ask_for_mails(mails: Sequence[tuple[int, str]], by: User | None) -> None:
-    outbox.add(kind=QuizResultsMail.name, mails=mails, by=by)
+    """To people of one quiz. An address gets one mail, however many people have typed it: that of
+    whoever has proven it, else of the first."""
+    address_of = dict(mails)
+    proven = set(Taker.objects.filter(IS_PROVEN, pk__in=address_of).values_list("pk", flat=True))
+    quizzes = Taker.objects.filter(pk__in=address_of).values("quiz")
+    had = OutgoingMail.objects.filter(
+        kind=QuizResultsMail.name,
+        address__in=set(address_of.values()),
+        about_id__in=Taker.objects.filter(quiz__in=quizzes).values("pk"),
+        refused_at=None,
+        failed_at=None,
+    )
+    told = set(had.values_list("address", flat=True))
+    due = []
+    for pk, address in sorted(mails, key=lambda one: one[0] not in proven):
+        if address not in told:
+            told.add(address)
+            due.append((pk, address))
+    outbox.add(kind=QuizResultsMail.name, mails=due, by=by)
 
 
 def results_email(taker: Taker, *, to: str, key: ProofKey) -> EmailMultiAlternatives:
@@ -108,6 +135,10 @@ def _key_at(taker: Taker, address: str) -> ProofKey | None:
     return None
 
 
+def _may_open(key: ProofKey, item: MediaItem) -> bool:
+    return Ability.VIEW in Visitor.of_keys({0: str(key)}, item=item)[0].abilities_on(item)
+
+
 def _address_for(key: ProofKey, taker: Taker) -> str:
     """The door by which they came; it leads whoever is inside to the page of the quiz."""
     if key.kind == InvitationProofs.kind and (one := Invitation.objects.filter(pk=key.pk).first()):
@@ -134,6 +165,7 @@ class QuizReminderMail(OutgoingKind[Invitation]):
     name: ClassVar = "quiz_reminder"
     label: ClassVar = gettext_lazy("Reminder of a quiz")
     about: ClassVar = Invitation
+    kept_for: ClassVar = None  # nobody is reminded twice
 
     def rows(self) -> QuerySet[Invitation]:
         return Invitation.objects.select_related("item__owner")
@@ -235,6 +267,10 @@ def _key(kind: str, pk: OuterRef) -> Concat:
 
 
 def _may_be_reminded(item: MediaItem) -> QuerySet[Invitation]:
+    """Of a quiz that can be taken, now or later."""
+    quiz = quiz_of(item)
+    if quiz.published_id is None or (item.ends_at and item.ends_at <= timezone.now()):
+        return Invitation.objects.none()
     in_time = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
     is_blocked = blocked(item=item, email=OuterRef("email"), is_typed=False)
     return _missing(item).filter(in_time, ~is_blocked, declined_at=None)

@@ -26,7 +26,7 @@ from demo.films import Scale
 from media_items.abilities import Ability
 from media_items.models import MediaItem
 from media_items.quizzes.attempts import answering, ending, starting
-from media_items.quizzes.attempts.takers import person_digest
+from media_items.quizzes.attempts.persons import person_digest
 from media_items.quizzes.content import Question as Published
 from media_items.quizzes.kinds import QuestionKind
 from media_items.quizzes.models import (

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from access.proofs import ProofKey, keys_of
 from media_items.live.sessions.entering import person_digests
 from media_items.live.sessions.models import Participant
-from media_items.quizzes.attempts import takers
+from media_items.quizzes.attempts import persons
 
 
 @dataclass(frozen=True)
@@ -58,5 +58,5 @@ def people_at(emails: Iterable[str]) -> Whose:
     addresses = list(emails)
     return Whose(
         Q(person__in=[one for email in addresses for one in person_digests(email)]),
-        Q(person__in=[one for email in addresses for one in takers.person_digests(email)]),
+        Q(person__in=[one for email in addresses for one in persons.person_digests(email)]),
     )

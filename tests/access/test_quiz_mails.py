@@ -10,8 +10,10 @@ from access.links import guest_link_address, invitation_address
 from access.mail.models import OutgoingMail
 from access.quiz_mails import Invitees, QuizResultsMail
 from media_items import keyed_digests
+from media_items.catalogue.models import State
 from media_items.personal_data import Subject
-from media_items.quizzes.attempts.takers import merge, person_digest
+from media_items.quizzes.attempts.persons import person_digest
+from media_items.quizzes.attempts.takers import merge
 from media_items.quizzes.models import QuizChange, ResultsMailing, Taker, TakerKey
 from media_items.quizzes.results import mailing
 from media_items.visitors import Certainty
@@ -27,7 +29,7 @@ CONFIRMED = {"certainty": Certainty.CONFIRMED.value}
 
 @pytest.fixture
 def quiz(owner):
-    return published_quiz(THREE, item__owner=owner, pass_percent=50)
+    return published_quiz(THREE, item__owner=owner, item__state=State.UNLISTED, pass_percent=50)
 
 
 @pytest.fixture
@@ -48,7 +50,9 @@ def came(quiz, key, **facts):
 
 @pytest.fixture
 def guest(quiz):
-    admission = GuestAdmissionFactory(guest__link__item=quiz.item, guest__email="ada@example.org")
+    admission = GuestAdmissionFactory(
+        guest__link__access_on=True, guest__link__item=quiz.item, guest__email="ada@example.org"
+    )
     came(quiz, f"guest:{admission.pk}")
     return admission
 
@@ -114,13 +118,48 @@ def test_who_has_lost_their_way_in_is_told_nothing(
 
 
 def test_editors_and_those_who_have_not_finished_get_none(quiz, browser, address):
-    admission = GuestAdmissionFactory(guest__link__item=quiz.item)
+    admission = GuestAdmissionFactory(guest__link__access_on=True, guest__link__item=quiz.item)
     came(quiz, f"guest:{admission.pk}", state="open")
-    other = GuestAdmissionFactory(guest__link__item=quiz.item)
+    other = GuestAdmissionFactory(guest__link__access_on=True, guest__link__item=quiz.item)
     came(quiz, f"guest:{other.pk}", is_preview=True)
     assert "There is nobody to write to now." in browser.get(address).content.decode()
     browser.post(address)
     assert not OutgoingMail.objects.exists()
+
+
+def test_an_address_that_several_have_typed_gets_one_mail_of_whoever_has_proven_it(
+    quiz, guest, browser, address, django_capture_on_commit_callbacks
+):
+    for number in range(3):
+        admission = GuestAdmissionFactory(guest=guest.guest)
+        came(quiz, f"guest:{admission.pk}", name=f"Ada {number}")
+    proven = InvitationFactory(item=quiz.item, email="ada@example.org", accepted=True)
+    ada = came(quiz, f"invitation:{proven.pk}", name="Ada Lovelace")
+    Taker.objects.filter(pk=ada.pk).update(person=person_digest("ada@example.org"), **CONFIRMED)
+    TakerKey.objects.filter(taker=ada).update(is_proven=True)
+    [one] = send(browser, address, django_capture_on_commit_callbacks)
+    assert "Ada Lovelace" in one.body
+    later = GuestAdmissionFactory(guest=guest.guest)
+    came(quiz, f"guest:{later.pk}", name="Ada again")
+    assert len(send(browser, address, django_capture_on_commit_callbacks)) == 1
+
+
+def test_whoever_got_none_can_be_written_to_again(quiz, guest):
+    Taker.objects.update(results_mailed_at=timezone.now())
+    [taker] = Taker.objects.all()
+    QuizResultsMail().not_delivered([taker.pk])
+    taker.refresh_from_db()
+    assert taker.results_mailed_at is None
+
+
+def test_an_account_that_may_not_open_the_quiz_any_more_is_told_nothing(
+    quiz, browser, address, django_capture_on_commit_callbacks
+):
+    quiz.item.state = State.PRIVATE
+    quiz.item.save()
+    account = UserFactory(email="linus@example.edu")
+    came(quiz, f"account:{account.pk}", name="Linus")
+    assert send(browser, address, django_capture_on_commit_callbacks) == []
 
 
 # --- many ----------------------------------------------------------------------------------------
@@ -250,7 +289,9 @@ def test_whoever_came_in_another_way_with_the_address_proven_is_not_missing(
     invite(quiz, "Linus")
     for name, facts in (("Grace", CONFIRMED), ("Radia", {})):  # verified, typed
         email = invite(quiz, name).email
-        admission = GuestAdmissionFactory(guest__link__item=quiz.item, guest__email=email)
+        admission = GuestAdmissionFactory(
+            guest__link__access_on=True, guest__link__item=quiz.item, guest__email=email
+        )
         taker = came(quiz, f"guest:{admission.pk}", person=person_digest(email), **facts)
         taker.keys.update(is_proven=bool(facts))
     page = browser.get(results, {"show": "not-come"}).content.decode()
@@ -304,6 +345,20 @@ def test_each_of_them_is_reminded_once_with_their_own_link(
         assert invitation_address(one) in found[one.email]
 
 
+@pytest.mark.parametrize("how", ["closed", "not published"])
+def test_nobody_is_reminded_of_a_quiz_that_cannot_be_taken(quiz, how):
+    InvitationFactory(item=quiz.item, email="grace@example.org", role="viewer")
+    assert Invitees().to_remind(quiz.item).count() == 1
+    if how == "closed":
+        quiz.item.ends_at = timezone.now()
+        quiz.item.save()
+    else:
+        quiz.published = None
+        quiz.save()
+    item = type(quiz.item).objects.get(pk=quiz.item.pk)
+    assert Invitees().to_remind(item).count() == 0
+
+
 def test_who_starts_meanwhile_is_not_reminded(
     quiz, browser, reminding, django_capture_on_commit_callbacks
 ):
@@ -333,7 +388,9 @@ def test_a_page_of_those_who_have_not_started_costs_the_same_for_one_and_eleven(
 def test_a_name_that_was_typed_goes_to_no_address_that_was_typed(
     quiz, browser, address, django_capture_on_commit_callbacks, facts, is_named
 ):
-    admission = GuestAdmissionFactory(guest__link__item=quiz.item, guest__email="ada@example.org")
+    admission = GuestAdmissionFactory(
+        guest__link__access_on=True, guest__link__item=quiz.item, guest__email="ada@example.org"
+    )
     came(quiz, f"guest:{admission.pk}", name="See https://example.net", **facts)
     [sent] = send(browser, address, django_capture_on_commit_callbacks)
     html = sent.alternatives[0].content

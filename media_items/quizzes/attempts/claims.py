@@ -21,15 +21,14 @@ from media_items.catalogue.models import MediaItem
 from media_items.kept_people import keep
 from media_items.quizzes.attempts.deadlines import follow
 from media_items.quizzes.attempts.locking import lock_people, lock_quiz, lock_takers
-from media_items.quizzes.attempts.marking import person_changed
-from media_items.quizzes.attempts.persons import person_digest
+from media_items.quizzes.attempts.marking import keep_score
+from media_items.quizzes.attempts.persons import person_digest, proven_persons
 from media_items.quizzes.attempts.takers import (
     are_at_it,
     become_taker,
     join,
     keys_of,
     merge,
-    proven_persons,
     takers_of,
 )
 from media_items.quizzes.choices import AttemptState, Claim
@@ -66,7 +65,7 @@ def confirmed(item: MediaItem, identity: Identity) -> None:
         lock_people([own.pk])
         own.certainty, own.person = identity.certainty.value, person_digest(identity.email)
         own.save(update_fields=["certainty", "person"])
-        person_changed(own, quiz)
+        keep_score(own, quiz)
         follow(quiz, takers=[own.pk])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from media_items.quizzes.attempts.exemptions import exemption_of
+from media_items.quizzes.attempts.spent import Spent
 from media_items.quizzes.choices import FINISHED, KeptScore
 from media_items.quizzes.content import Content
 from media_items.quizzes.models import Answer, Attempt, Quiz, QuizVersion, Taker
@@ -110,14 +111,20 @@ def keep_score(taker: Taker, quiz: Quiz) -> None:
 
 def beyond_allowed(taker: Taker, quiz: Quiz, attempts: Iterable[Attempt]) -> set[int]:
     """Those of all attempts of a person that are more than they may have, because several have
-    become one: the first that were begun count. Nobody else has more than they were allowed."""
+    become one, or because they were erased and came again before they were known: the first that
+    were begun count. Nobody else has more than they were allowed."""
     rows = [one for one in attempts if one.is_used]
-    if quiz.attempts_allowed is None or len(rows) <= quiz.attempts_allowed:
+    if quiz.attempts_allowed is None or not rows:
         return set()
-    if not any(one.moved_from_id for one in rows) and not taker.merged.exists():
+    taker.quiz = quiz
+    before = Spent([taker]).of_person(taker) if taker.has_proven_address else 0
+    if len(rows) + before <= quiz.attempts_allowed:
+        return set()
+    if not before and not any(one.moved_from_id for one in rows) and not taker.merged.exists():
         return set()
     exemption = exemption_of(taker)
-    allowed = quiz.attempts_allowed + (exemption.extra_attempts if exemption else 0)
+    extra = exemption.extra_attempts if exemption else 0
+    allowed = max(0, quiz.attempts_allowed + extra - before)
     rows.sort(key=lambda one: (one.started_at, one.number))
     return {one.pk for one in rows[allowed:]}
 

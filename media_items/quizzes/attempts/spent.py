@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from media_items.keyed_digests import keyed_digest, keyed_digests
-from media_items.quizzes.attempts.takers import proven_persons
+from media_items.quizzes.attempts.persons import proven_persons
 from media_items.quizzes.attempts.windows import closed_for_everybody_at
 from media_items.quizzes.models import Quiz, SpentAttempts, Taker, TakerKey
 from media_items.visitors import Identity

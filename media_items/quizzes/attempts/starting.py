@@ -21,6 +21,7 @@ from media_items.quizzes.attempts.ending import close_if_overdue
 from media_items.quizzes.attempts.events import note
 from media_items.quizzes.attempts.exemptions import exemption_by
 from media_items.quizzes.attempts.locking import lock_quiz
+from media_items.quizzes.attempts.persons import is_proven, proven_persons
 from media_items.quizzes.attempts.refusals import (
     Closed,
     FilmNotReady,
@@ -37,10 +38,8 @@ from media_items.quizzes.attempts.takers import (
     bring_together,
     counted_for,
     find_taker,
-    is_proven,
     keys_of,
     know_by,
-    proven_persons,
 )
 from media_items.quizzes.attempts.watching import FilmState, film_state
 from media_items.quizzes.attempts.windows import Window, deadline_of, window_of

@@ -16,29 +16,18 @@ from media_items.quizzes.attempts.deadlines import follow
 from media_items.quizzes.attempts.ending import end_locked
 from media_items.quizzes.attempts.locking import lock_people, lock_takers
 from media_items.quizzes.attempts.marking import keep_score, person_changed
-from media_items.quizzes.attempts.persons import person_digest, person_digests
+from media_items.quizzes.attempts.persons import (
+    is_proven,
+    person_digest,
+    proven_persons,
+)
 from media_items.quizzes.attempts.windows import is_overdue
 from media_items.quizzes.choices import AttemptState, Claim
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
 from media_items.quizzes.models.takers import IS_PROVEN, PROVEN
-from media_items.visitors import Certainty, Identity
+from media_items.visitors import Identity
 
 _IS_PROVEN = Q(taker__certainty__in=PROVEN) & ~Q(taker__person="")
-
-
-def proven_persons(identity: Identity) -> list[str]:
-    """The digests of their address where it is proven; an address that was typed is nobody's."""
-    return person_digests(identity.email) if is_proven(identity) else []
-
-
-def is_proven(identity: Identity) -> bool:
-    """SECURITY: somebody is proven by an address that is theirs. An account is sure to be itself;
-    an address of it that nobody has verified is nobody's."""
-    return (
-        identity.certainty in {Certainty.SIGNED_IN, Certainty.CONFIRMED}
-        and identity.is_address_verified
-        and bool(identity.email)
-    )
 
 
 def keys_of(quiz: Quiz | OuterRef, identity: Identity) -> QuerySet[TakerKey]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from media_items.catalogue.models import MediaItem, Phase
 from media_items.quizzes.models import Attempt, Exemption, Quiz
@@ -63,17 +64,26 @@ def closed_for_everybody_at(quiz: Quiz) -> datetime | None:
 
 
 def closed_for_everybody(quizzes: Collection[Quiz]) -> dict[int, datetime]:
-    """Of each when; those that never close are left out. One query where one closes at all."""
+    """Of each when; those that never close are left out. Somebody may be in the middle of an
+    attempt that lasts longer, because the end was moved to before its start. One query where one
+    closes at all."""
     ends: dict[int, datetime] = {
         one.pk: one.item.ends_at for one in quizzes if one.item.ends_at is not None
     }
     if not ends:
         return ends
-    rows = Exemption.objects.filter(quiz__in=ends, closes_at__isnull=False)
-    latest = rows.order_by().values("quiz").annotate(last=Max("closes_at"))
-    for quiz, last in latest.values_list("quiz", "last"):
+    later = Exemption.objects.filter(quiz__in=ends, closes_at__isnull=False)
+    under_way = Attempt.objects.open().filter(
+        quiz__in=ends, is_preview=False, deadline__isnull=False
+    )
+    latest = _last_of(later, "closes_at").union(_last_of(under_way, "deadline"), all=True)
+    for quiz, last in latest:
         ends[quiz] = max(ends[quiz], last)
     return ends
+
+
+def _last_of(rows: QuerySet[Any], column: str) -> QuerySet[Any]:
+    return rows.order_by().values("quiz").annotate(last=Max(column)).values_list("quiz", "last")
 
 
 def saved_until(quiz: Quiz) -> datetime | None:

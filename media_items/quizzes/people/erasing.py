@@ -10,8 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from media_items.personal_data import Subject
 from media_items.quizzes.attempts.ending import interrupt
 from media_items.quizzes.attempts.locking import lock_people, lock_quiz
+from media_items.quizzes.attempts.persons import person_digests
 from media_items.quizzes.attempts.spent import remember
-from media_items.quizzes.attempts.takers import person_digests, split, touched_by_split
+from media_items.quizzes.attempts.takers import split, touched_by_split
 from media_items.quizzes.models import (
     Answer,
     AnswerEvent,

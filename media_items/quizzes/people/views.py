@@ -16,7 +16,7 @@ from media_items.lookups import get_media_item
 from media_items.numbers import whole_number
 from media_items.pagination import page_of
 from media_items.quizzes.attempts import claims
-from media_items.quizzes.attempts.takers import is_proven
+from media_items.quizzes.attempts.persons import is_proven
 from media_items.quizzes.models import Quiz
 from media_items.quizzes.quizzes import quiz_of
 from media_items.refusals import NotNow

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from media_items.quizzes import choices
-from media_items.quizzes.attempts.takers import person_digests
+from media_items.quizzes.attempts.persons import person_digests
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Quiz, Taker
 

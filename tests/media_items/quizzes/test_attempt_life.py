@@ -23,18 +23,14 @@ from media_items.abilities import Ability
 from media_items.quizzes.attempts import answering, ending, starting
 from media_items.quizzes.attempts.deadlines import bring_up_to_date
 from media_items.quizzes.attempts.marking import keep_score, mark_attempt
+from media_items.quizzes.attempts.persons import person_digest
 from media_items.quizzes.attempts.refusals import (
     AttemptOver,
     Closed,
     Interrupted,
     NoAttemptsLeft,
 )
-from media_items.quizzes.attempts.takers import (
-    attempts_of,
-    find_taker,
-    person_digest,
-    takers_of,
-)
+from media_items.quizzes.attempts.takers import attempts_of, find_taker, takers_of
 from media_items.quizzes.attempts.windows import grace
 from media_items.quizzes.choices import FINISHED, AttemptState, KeptScore
 from media_items.quizzes.content import Content

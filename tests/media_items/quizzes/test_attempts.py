@@ -104,7 +104,7 @@ def test_it_is_open_between_its_dates_and_at_other_dates_for_whoever_has_an_exem
     with pytest.raises(Closed):
         start(quiz, guest)
     someone = account_identity()
-    from media_items.quizzes.attempts.takers import person_digest
+    from media_items.quizzes.attempts.persons import person_digest
 
     Exemption.objects.create(
         quiz=quiz,
@@ -116,7 +116,7 @@ def test_it_is_open_between_its_dates_and_at_other_dates_for_whoever_has_an_exem
 
 
 def test_an_exemption_is_not_for_who_only_types_the_address(quiz):
-    from media_items.quizzes.attempts.takers import person_digest
+    from media_items.quizzes.attempts.persons import person_digest
 
     now = timezone.now()
     quiz.item.ends_at = now - timedelta(hours=1)
@@ -199,7 +199,7 @@ def test_the_time_limit_ends_it_at_the_deadline_after_a_grace(quiz, guest, time_
 
 def test_more_time_is_more_time(quiz):
     someone = account_identity()
-    from media_items.quizzes.attempts.takers import person_digest
+    from media_items.quizzes.attempts.persons import person_digest
 
     quiz.time_limit_minutes = 10
     quiz.save()

@@ -10,8 +10,8 @@ from django.utils import timezone
 from media_items.abilities import Ability
 from media_items.quizzes.attempts import answering, ending, starting
 from media_items.quizzes.attempts.deadlines import bring_up_to_date
+from media_items.quizzes.attempts.persons import person_digest
 from media_items.quizzes.attempts.refusals import AttemptOver
-from media_items.quizzes.attempts.takers import person_digest
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Exemption
 from media_items.visitors import Certainty

@@ -12,7 +12,7 @@ from access.guests.models import GuestAdmission
 from access.guests.services.guests import erase_guest
 from media_items import personal_data
 from media_items.personal_data import Subject
-from media_items.quizzes.attempts import ending, takers
+from media_items.quizzes.attempts import ending, persons, takers
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.attempts.marking import keep_score, mark_attempt
 from media_items.quizzes.attempts.standings import standing_of_taker
@@ -310,7 +310,7 @@ def test_everything_under_an_address_is_erased_where_it_is_proven(quiz):
     )
     start(quiz, guest)
     Exemption.objects.create(
-        quiz=quiz, email=account.email, person=takers.person_digest(account.email)
+        quiz=quiz, email=account.email, person=persons.person_digest(account.email)
     )
     erase(quiz, "invitation:1", email=account.email)
     assert not Taker.objects.filter(erased_at=None).exists()
@@ -358,7 +358,7 @@ def test_an_exemption_of_an_address_that_came_stays_and_none_goes_while_answers_
     quiz.item.save()
     made = {"made_at": moment - timedelta(days=800), "closes_at": moment}
     came, never = (
-        Exemption.objects.create(quiz=quiz, email=one, person=takers.person_digest(one), **made)
+        Exemption.objects.create(quiz=quiz, email=one, person=persons.person_digest(one), **made)
         for one in (account.email, "bo@example.org")
     )
     cutoff = moment - timedelta(days=700)

@@ -167,7 +167,7 @@ def test_what_waits_in_an_attempt_that_does_not_count_yet_is_listed_too(owner, b
 
 
 def test_a_search_finds_names_links_and_whole_addresses(quiz, browser):
-    from media_items.quizzes.attempts.takers import person_digest
+    from media_items.quizzes.attempts.persons import person_digest
 
     take(quiz, "Ada", came_by="Webinar", person=person_digest("ada@example.org"))
     take(quiz, "Grace", came_by="Course")

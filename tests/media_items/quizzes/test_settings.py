@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from media_items.quizzes.attempts import takers
 from media_items.quizzes.attempts.exemptions import exemption_by, exemption_of
-from media_items.quizzes.attempts.takers import person_digest
+from media_items.quizzes.attempts.persons import person_digest
 from media_items.quizzes.choices import AttemptState, KeptScore, Preset, ShownWhen
 from media_items.quizzes.models import Attempt, Exemption, Quiz, QuizChange, Taker, TakerKey
 from media_items.quizzes.writing import tasks

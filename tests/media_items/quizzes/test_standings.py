@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from access.guests.services import confirming
 from media_items import personal_data
+from media_items.library.services import editing
 from media_items.personal_data import Subject
 from media_items.processing.models import Purpose
 from media_items.quizzes.attempts import ending
-from media_items.quizzes.attempts.takers import person_digest
+from media_items.quizzes.attempts.persons import person_digest
 from media_items.quizzes.choices import AttemptState, KeptScore, Preset, ShownWhen
 from media_items.quizzes.content import Content
 from media_items.quizzes.models import Attempt, Certificate, Exemption, Taker, TakerKey
@@ -148,6 +149,24 @@ def test_the_end_tells_nothing_while_others_can_save(time_machine):
     assert bea.browser.post(f"{theirs}answers/single/", {"single": "a"}).status_code == 409
     assert KEY in ada.result(mine)
     assert set(ada.sees(mine).values()) == {True}
+
+
+def test_an_end_that_is_moved_into_the_past_tells_nothing_while_somebody_can_save(
+    owner, time_machine
+):
+    quiz = quiz_with(preset=Preset.TEST, **CERTIFIED)
+    time_machine.move_to(timezone.now(), tick=False)
+    ada, bea = Person(quiz), Person(quiz, email="bea@example.org")
+    mine, theirs = ada.take(), bea.start()
+    time_machine.shift(timedelta(seconds=15))
+    quiz.item.refresh_from_db()
+    quiz.item.ends_at = timezone.now() - timedelta(hours=1)
+    editing.edit_as_admin(item=quiz.item, changed=["ends_at"], by=owner)
+    assert KEY not in ada.result(mine)
+    assert bea.browser.post(f"{theirs}answers/single/", {"single": "b"}).status_code == 200
+    time_machine.shift(timedelta(seconds=20))
+    assert bea.browser.post(f"{theirs}answers/single/", {"single": "a"}).status_code == 409
+    assert KEY in ada.result(mine)
 
 
 # --- the number of a certificate ------------------------------------------------------------------

@@ -13,14 +13,10 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import State
 from media_items.personal_data import Subject
 from media_items.quizzes.attempts import answering, claims, ending, starting, watching
+from media_items.quizzes.attempts.persons import person_digest
 from media_items.quizzes.attempts.refusals import AttemptOver, NoAttemptsLeft
 from media_items.quizzes.attempts.spent import forget_closed
-from media_items.quizzes.attempts.takers import (
-    attempts_of,
-    find_taker,
-    person_digest,
-    takers_of,
-)
+from media_items.quizzes.attempts.takers import attempts_of, find_taker, takers_of
 from media_items.quizzes.choices import AttemptState, KeptScore
 from media_items.quizzes.models import (
     Answer,

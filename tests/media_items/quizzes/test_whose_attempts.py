@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from media_items.abilities import Ability
+from media_items.personal_data import Subject
 from media_items.quizzes.attempts import answering, claims, ending, starting
 from media_items.quizzes.attempts.deadlines import bring_up_to_date
 from media_items.quizzes.attempts.exemptions import exemption_of
@@ -17,6 +18,7 @@ from media_items.quizzes.attempts.refusals import NoAttemptsLeft
 from media_items.quizzes.attempts.takers import attempts_of, counted_for, find_taker, merge, split
 from media_items.quizzes.choices import AttemptState, KeptScore
 from media_items.quizzes.models import Attempt, Exemption, Taker
+from media_items.quizzes.people import erasing
 from media_items.quizzes.results import naming, people
 from media_items.refusals import NotNow
 from media_items.visitors import Certainty, Identity, IdentityKind
@@ -383,3 +385,16 @@ def test_whose_address_was_proven_anew_is_that_person_when_it_is_split(quiz, acc
     split(into)
     source.refresh_from_db()
     assert (source.merged_into, mine.attempts.count()) == (mine, 2)
+
+
+def test_whoever_was_erased_and_comes_again_has_no_more_attempts_than_before(quiz, guest):
+    """They take it under an address that is only typed, and verify it afterwards."""
+    quiz.attempts_allowed = 1
+    quiz.save()
+    claims.confirmed(quiz.item, confirmed(guest))
+    take(quiz, confirmed(guest), "b")
+    erasing.erase(Subject(item=quiz.item, keys=frozenset({guest.key})), moment=timezone.now())
+    take(quiz, guest, "a")
+    claims.confirmed(quiz.item, confirmed(guest))
+    assert find_taker(quiz, confirmed(guest)).score is None
+    assert not Attempt.objects.filter(is_kept=True, taker__erased_at=None).exists()
