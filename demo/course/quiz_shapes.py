@@ -89,7 +89,7 @@ def choose_all(text: str, right: list[str], wrong: list[str], **more: Any) -> De
 
 
 def true_or_false(text: str, *, is_true: bool, **more: Any) -> DemoQuestion:
-    options = (DemoOption("true", 100 * is_true), DemoOption("false", 100 * (not is_true)))
+    options = (DemoOption("True", 100 * is_true), DemoOption("False", 100 * (not is_true)))
     return DemoQuestion(kind=QuestionKind.TRUE_FALSE, text=text, options=options, **more)
 
 

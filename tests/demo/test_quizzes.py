@@ -67,7 +67,7 @@ def test_the_numbers_of_the_check_find_its_wrong_key_and_no_other():
     questions = analysis_of(quiz).questions
     [wrong] = [one.question for one in questions if one.may_have_wrong_key]
     assert wrong.text == "In the anaphase sister chromatids part."
-    assert [one.text for one in wrong.options if one.is_right] == ["false"]
+    assert [one.text for one in wrong.options if one.is_right] == ["False"]
 
 
 @pytest.mark.django_db
