@@ -194,8 +194,10 @@ def decline(*, invitation: Invitation, key_version: int, is_proven: bool = False
 def leave(*, proofs: Sequence[InvitationProof]) -> None:
     """Ends these proofs of one browser; the invitation stays as it is. May be called twice."""
     moment = timezone.now()
-    ended = InvitationProof.objects.filter(pk__in=[proof.pk for proof in proofs], ended_at=None)
-    if ended.update(ended_at=moment, left_at=moment):
+    ids = [proof.pk for proof in proofs]
+    if InvitationProof.objects.filter(pk__in=ids, ended_at=None).update(
+        ended_at=moment, left_at=moment
+    ):
         invitation = proofs[0].invitation
         event = record(
             Act.INVITATION_CHANGED,
