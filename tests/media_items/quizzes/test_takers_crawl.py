@@ -48,9 +48,9 @@ AFTERWARDS = {
     Preset.SURVEY: set(),
 }
 PEOPLE = ["guest", "invitee", "account", "stranger"]
-# Ways out, and what would end the crawl.
 # The page's own time: 17.93 seconds past a minute are no credit of 17.93 percent.
 _FRACTION_OF_SECOND = re.compile(r"(T\d\d:\d\d:\d\d)\.\d+")
+# Ways out, and what would end the crawl.
 _LEAVES = re.compile(r"/(leave|sign-out|erase|logout|language|delete)\b")
 
 
