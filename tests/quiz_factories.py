@@ -175,6 +175,8 @@ def guest_identity(guest_admission: object) -> Identity:
 def ask_about_a_quiz(kind, item, *, name="Ada Lovelace"):
     """A mail of these kinds waits: to who has taken it as a guest, or was invited and has not."""
     quiz, _made = Quiz.objects.get_or_create(item=item)
+    if quiz.published is None:
+        publish_content(quiz, Content((SINGLE,)))
     if kind == "quiz_reminder":
         about = factories.InvitationFactory(item=item, first_name=name)
         address = about.email
