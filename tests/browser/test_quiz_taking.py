@@ -163,6 +163,27 @@ def test_a_lost_line_loses_nothing(open_page, quiz, admission, picture):
     assert stored() == {"single": {"chosen": "a"}, "open": {"text": "Written in a tunnel."}}
 
 
+def test_what_is_told_meanwhile_moves_nothing_from_under_the_finger(open_page, quiz, admission):
+    """At the top of the page, where the words about a lost line push everything down."""
+    page = come_in(open_page(width=390, allow=["Failed to load resource"]), admission)
+    start(page, quiz)
+    held = []
+    page.route("**/answers/open/", lambda route: held.append(route), times=1)
+    question(page, "open").get_by_role("textbox").fill("Written in a tunnel.")
+    until(page, lambda: held)
+    page.evaluate("scrollTo(0, 0)")
+    box = question(page, "single").get_by_label("Metaphase").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    with page.expect_event("requestfailed"):
+        held[0].abort()
+    page.evaluate("new Promise((done) => setTimeout(() => setTimeout(done)))")
+    page.mouse.up()
+    expect(question(page, "single").get_by_label("Metaphase")).to_be_checked()
+    expect(state_line(page)).to_contain_text("Saved")
+    until(page, lambda: len(stored()) == 2)
+
+
 @pytest.mark.parametrize("is_saved", [True, False])
 def test_a_hand_in_that_waits_is_taken_back(open_page, quiz, admission, is_saved, picture):
     page = come_in(open_page(width=390, allow=["Failed to load resource"]), admission)

@@ -6,6 +6,7 @@ import { changeIn } from "../shared/session.js";
 import { form, line, otherTabs, page, sectionOf, timer, word } from "./attempt.js";
 import * as fields from "./fields.js";
 import { countUp, drop, forgetAll, keptHere } from "./kept.js";
+import { afterPress } from "./press.js";
 import { outlivesThePage, Saving } from "./saving.js";
 import { look, showLate, tellAt } from "./showing.js";
 
@@ -34,12 +35,14 @@ const SENTENCES = {
 export function tell(state, at) {
   const isUnreached = state === "offline" || state === "failed";
   const failed = isUnreached && page.isTimeUp ? "late" : SENTENCES[state];
-  line.classList.toggle("is-failed", failed !== undefined);
-  line.textContent = failed
-    ? word(failed)
-    : state === "saving"
-      ? word("saving")
-      : word("saved", { time: at });
+  afterPress(() => {
+    line.classList.toggle("is-failed", failed !== undefined);
+    line.textContent = failed
+      ? word(failed)
+      : state === "saving"
+        ? word("saving")
+        : word("saved", { time: at });
+  });
 }
 
 /** @param {string} address */

@@ -3,11 +3,17 @@
 import { all, need } from "../shared/page.js";
 import { form, questions, sectionOf, word } from "./attempt.js";
 import * as fields from "./fields.js";
+import { afterPress } from "./press.js";
 
 const MOST_CHARACTERS_SHOWN = 1000;
 
 /** @param {string} question @param {string} sentence @param {string} [more] in lines of their own, to be copied */
 export function tellAt(question, sentence, more = "") {
+  afterPress(() => showAt(question, sentence, more));
+}
+
+/** @param {string} question @param {string} sentence @param {string} more */
+function showAt(question, sentence, more) {
   const place = sectionOf(question)?.querySelector("[data-told]");
   if (!(place instanceof HTMLElement)) return;
   place.hidden = !sentence;
