@@ -15,6 +15,7 @@ from media_items.person_page import PersonPart, Somebody, register
 from media_items.personal_data import Subject
 from media_items.quizzes.models import Answer, Attempt, Quiz, Taker
 from media_items.quizzes.people.erasing import is_whole, taken_as, takers_of
+from media_items.quizzes.writing.services.settings import COLUMNS
 from media_items.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 
 
@@ -35,23 +36,8 @@ class QuizAdmin(ReadOnlyAdmin):
     search_help_text = _("Title or public ID of the item, or the owner’s email.")
     fields: ClassVar[Any] = [
         "item_link",
-        "preset",
         "is_published",
-        "is_scored",
-        "attempts_allowed",
-        "kept_score",
-        "time_limit_minutes",
-        "shuffle_questions",
-        "shuffle_options",
-        "one_at_a_time",
-        "may_go_back",
-        "score_when",
-        "feedback_when",
-        "answers_when",
-        "pass_percent",
-        "gives_certificate",
-        "certificate_tells_score",
-        "no_seeking",
+        *(name for name in COLUMNS if name != "welcome"),
         "people",
     ]
     readonly_fields = fields
