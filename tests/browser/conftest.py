@@ -198,10 +198,20 @@ class Complaints:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type != "error" or message.text.startswith(OWN_SCRIPT_REFUSED):
             return
+        if message.text.startswith("htmx:sendAbort"):
+            self._forget_what_was_broken_off()
+            return
         address = message.location.get("url", "")
         if message.text.startswith("Failed to load resource") and address in self.answered:
             return
         self._note(f"{message.text} ({address})")
+
+    def _forget_what_was_broken_off(self) -> None:
+        # htmx tells of a request that the page itself broke off (replaced by a later one, or left
+        # behind) as an error, twice: first as "after the request". Whether anything was lost by
+        # it is the journey's to judge.
+        if self.seen and self.seen[-1].startswith("htmx:afterRequest"):
+            self.seen.pop()
 
 
 @pytest.fixture

@@ -96,8 +96,7 @@ def test_another_part_waits_until_what_was_typed_before_can_be_kept(open_page, o
 
 
 def test_a_dialog_keeps_its_draft_over_a_reload_another_part_and_a_refusal(open_page, owner, item):
-    # htmx complains of what a reload breaks off: the names that match what is typed.
-    page = open_page(user=owner, allow=["htmx:sendAbort", "htmx:afterRequest"])
+    page = open_page(user=owner)
     page.goto(item.get_absolute_url())
     dialog = page.locator("#dialog")
     email, many = (

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.conftest import Complaints
 from tests.browser.looks import no_wider_than
 
 
@@ -35,3 +36,31 @@ def test_the_content_security_policy_refuses_an_inline_script(open_page):
 def test_links_carry_the_address_of_the_running_site(page, site, settings):
     page.goto("/nothing/here/")
     assert page.url.startswith(settings.SITE_URL)
+
+
+def test_a_request_that_a_page_breaks_off_is_no_complaint_and_one_that_fails_is(open_page):
+    page = open_page(allow=["htmx:", "Failed to load resource"])
+    held = []
+    page.route("**/held/", held.append)
+    page.goto("/accounts/sign-in/")
+    complaints = Complaints([])
+    complaints.watch(page)
+    page.evaluate(
+        """() => { const part = document.createElement("div");
+        part.id = "part";
+        part.setAttribute("hx-get", "/held/");
+        part.setAttribute("hx-trigger", "again");
+        part.setAttribute("hx-sync", "this:replace");
+        document.body.append(part);
+        htmx.process(part);
+        htmx.trigger(part, "again"); }"""
+    )
+    with page.expect_console_message(lambda message: message.text.startswith("htmx:sendAbort")):
+        page.evaluate("htmx.trigger('#part', 'again')")
+    assert complaints.seen == []
+    with page.expect_console_message(lambda message: message.text.startswith("htmx:sendError")):
+        held[-1].abort()
+    assert [seen.partition(",")[0] for seen in complaints.seen if seen.startswith("htmx:")] == [
+        "htmx:afterRequest",
+        "htmx:sendError",
+    ]
