@@ -46,6 +46,7 @@ interface PageEventMap {
   "htmx:afterSettle": CustomEvent<HtmxDetail>;
   "htmx:configRequest": CustomEvent<{ elt: Element; parameters: Record<string, string> }>;
   "htmx:sendError": CustomEvent<HtmxDetail>;
+  "htmx:timeout": CustomEvent<HtmxDetail>;
   /** The attempt at a quiz has ended; the address of its result. */
   "foyer:over": CustomEvent<string>;
   "htmx:historyCacheMiss": CustomEvent<HtmxDetail>;

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser import steps
 from tests.browser.conftest import Complaints
 from tests.browser.looks import no_wider_than
 
@@ -41,7 +42,7 @@ def test_links_carry_the_address_of_the_running_site(page, site, settings):
 def test_a_request_that_a_page_breaks_off_is_no_complaint_and_one_that_fails_is(open_page):
     page = open_page(allow=["htmx:", "Failed to load resource"])
     held = []
-    page.route("**/held/", held.append)
+    page.route("**/held/", lambda route: held.append(route))
     page.goto("/accounts/sign-in/")
     complaints = Complaints([])
     complaints.watch(page)
@@ -57,6 +58,7 @@ def test_a_request_that_a_page_breaks_off_is_no_complaint_and_one_that_fails_is(
     )
     with page.expect_console_message(lambda message: message.text.startswith("htmx:sendAbort")):
         page.evaluate("htmx.trigger('#part', 'again')")
+    steps.until(page, lambda: len(held) == 2)
     assert complaints.seen == []
     with page.expect_console_message(lambda message: message.text.startswith("htmx:sendError")):
         held[-1].abort()

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from media_items.catalogue.models import MediaItem
 from media_items.quizzes.kinds import QuestionKind
 from media_items.quizzes.writing.publishing import content_of, lacks
+from tests.browser import steps
 from tests.browser.looks import no_wider_than
 from tests.quiz_factories import DraftFactory, OptionFactory, QuizFactory
 
@@ -309,3 +310,45 @@ def test_a_question_is_tried_while_it_is_written_and_in_the_preview(open_page, o
         expect(page.locator("[data-verdict]")).to_contain_text("Right")
         page.get_by_role("button", name="Try again").click()
         expect(page.get_by_label("Your answer")).to_have_value("")
+
+
+def test_a_preview_that_comes_late_takes_neither_a_press_nor_its_verdict(open_page, owner):
+    quiz = QuizFactory(item__owner=owner)
+    page = open_page(user=owner, height=1600)
+    page.goto(f"/media/{quiz.item.public_id}/questions/")
+    page.get_by_role("link", name="Number", exact=True).click()
+    form = page.locator(".sheet-form")
+    preview, check = form.locator(".question-preview"), form.get_by_role("button", name="Check")
+    form.get_by_role("textbox", name="Question", exact=True).fill("How much?")
+    expect(check).to_be_visible()
+    form.get_by_role("textbox", name="Accepted number 1", exact=True).fill("2")
+    preview.get_by_label("Your answer").fill("2")
+    held = []
+    page.route("**/new/number/preview/", lambda route: held.append(route))
+    # The form was changed a moment ago: its preview would be asked for after the verdict was.
+    form.get_by_role("textbox", name="Question", exact=True).fill("How much is it?")
+    check.click()
+    page.wait_for_timeout(1000)
+    held[-1].continue_()
+    expect(preview.locator("[data-verdict]")).to_contain_text("Right")
+    expect(preview).to_contain_text("How much is it?")
+    page.wait_for_timeout(500)
+    expect(preview.locator("[data-verdict]")).to_contain_text("Right")
+
+    preview.get_by_role("button", name="Try again").click()
+    steps.until(page, lambda: len(held) > 1)
+    held[-1].continue_()
+    preview.get_by_label("Your answer").fill("3")
+    before = len(held)
+    form.get_by_role("textbox", name="Question", exact=True).fill("How much was it?")
+    steps.until(page, lambda: len(held) > before)
+    check.hover()
+    page.mouse.down()
+    with page.expect_response("**/new/number/preview/"):
+        held[before].continue_()
+    page.wait_for_timeout(300)
+    page.mouse.up()
+    steps.until(page, lambda: len(held) > before + 1)
+    held[-1].continue_()
+    expect(preview.locator("[data-verdict]")).to_contain_text("Wrong")
+    expect(preview).to_contain_text("How much was it?")

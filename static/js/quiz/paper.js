@@ -1,10 +1,10 @@
 // @ts-check
 /**
  * Dragging a question to another place on the paper (its buttons, and the field of its place, do the same); forms that
- * are open on it stay while it comes anew, and what is tried in a preview stays while the question is written.
+ * are open on it stay while it comes anew.
  */
 import { all } from "../shared/page.js";
-import { putBack as answerAgain, bodyOf } from "./fields.js";
+import * as trying from "./trying.js";
 
 /**
  * @param {number} from the place of what is dragged, counted from 1
@@ -89,24 +89,8 @@ function keepForms() {
   });
 }
 
-/** What is typed into a preview while the next one is on its way. */
-function keepTried() {
-  /** @type {URLSearchParams | undefined} */
-  let tried;
-  const questionIn = (/** @type {Element} */ preview) => all(preview, ".quiz-question")[0];
-  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
-    const question = target.matches(".question-preview") ? questionIn(target) : undefined;
-    tried = question && bodyOf(question);
-  });
-  document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
-    const question = tried && target.matches(".question-preview") ? questionIn(target) : undefined;
-    if (tried && question) answerAgain(question, tried);
-    tried = undefined;
-  });
-}
-
 function start() {
-  keepTried();
+  trying.start();
   keepForms();
   /** @type {HTMLElement | null} */
   let dragged = null;

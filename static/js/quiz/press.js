@@ -18,13 +18,15 @@ function end() {
   for (const act of acts) act();
 }
 
+export const isPressed = () => ends !== undefined;
+
 /** Now, or once what is pressed has been released. @param {() => void} act */
 export function afterPress(act) {
-  if (ends === undefined) act();
+  if (!isPressed()) act();
   else waiting.push(act);
 }
 
-document.addEventListener(
+globalThis.document?.addEventListener(
   "pointerdown",
   ({ target }) => {
     if (!(target instanceof Element) || !target.closest(PRESSED)) return;
@@ -35,4 +37,4 @@ document.addEventListener(
 );
 // The click comes in the same turn, after this.
 for (const name of ["pointerup", "pointercancel"])
-  document.addEventListener(name, () => ends !== undefined && setTimeout(end), true);
+  globalThis.document?.addEventListener(name, () => isPressed() && setTimeout(end), true);
