@@ -110,13 +110,13 @@ def _gone(keys: Collection[tuple[int, TakerKey]]) -> set[int]:
     visitors = Visitor.of_keys({one.pk: one.key for _taker, one in keys}, item=item)
     may = {taker for taker, one in keys if Ability.TAKE_QUIZ in visitors[one.pk].abilities_on(item)}
     gone = {taker for taker, _key in keys} - may
-    return gone - _left_by_choice([(taker, one) for taker, one in keys if taker in gone])
+    return gone - _left_by_choice([(taker, one) for taker, one in keys if taker in gone], item)
 
 
-def _left_by_choice(keys: Collection[tuple[int, TakerKey]]) -> set[int]:
+def _left_by_choice(keys: Collection[tuple[int, TakerKey]], item: MediaItem) -> set[int]:
     """Whoever has left by themselves may come back: their attempt stays open, and its time runs
     on."""
-    left = proof_kinds.left_quiz([ProofKey.parse(one.key) for _taker, one in keys])
+    left = proof_kinds.left_quiz([ProofKey.parse(one.key) for _taker, one in keys], item)
     return {taker for taker, one in keys if ProofKey.parse(one.key) in left}
 
 
