@@ -17,7 +17,7 @@ from media_items.quizzes.attempts.marking import key_for
 from media_items.quizzes.attempts.paging import goes_one_way, page_for, pages_of
 from media_items.quizzes.attempts.reveal import revealed_while_open
 from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
-from media_items.quizzes.attempts.standings import on_quiz
+from media_items.quizzes.attempts.standings import left_after, may_answer_besides
 from media_items.quizzes.attempts.watching import open_questions, openings_of
 from media_items.quizzes.choices import ShownWhen
 from media_items.quizzes.content import Question
@@ -109,7 +109,7 @@ def shown_of(
     """As they are while the attempt is open. What was checked is shown by the newest key."""
     is_any_checked = any(one.is_final for one in answers.values())
     key = key_for(attempt.version).questions if is_any_checked else None
-    has_more = is_any_checked and _left_after(attempt) != 0
+    may_answer_more = is_any_checked and may_answer_besides(attempt)
     numbers = {one: place for place, one in enumerate(attempt.order["questions"], start=1)}
     return [
         shown_question(
@@ -120,18 +120,12 @@ def shown_of(
             revealed=revealed_while_open(
                 attempt.quiz,
                 is_checked=one.id in answers and answers[one.id].is_final,
-                has_attempts_left=has_more,
+                may_answer_more=may_answer_more,
             ),
             key=key,
         )
         for one in questions
     ]
-
-
-def _left_after(attempt: Attempt) -> int | None:
-    """How many attempts they have after this one; None where there is no limit."""
-    attempt.taker.quiz = attempt.quiz
-    return on_quiz(attempt.taker).attempts_left
 
 
 def is_answered(answer: Answer | None) -> bool:
@@ -248,5 +242,5 @@ def _review(
         "unanswered": others,
         "watched_to": clock(attempt.watched_ms // 1000),
         "may_hand_in": may_hand_in(attempt),
-        "left_after": None if attempt.is_preview else _left_after(attempt),
+        "left_after": None if attempt.is_preview else left_after(attempt),
     }

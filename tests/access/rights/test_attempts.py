@@ -360,6 +360,33 @@ def test_who_has_left_in_one_browser_and_goes_on_in_another_is_interrupted_by_th
     assert state_of(world) == AttemptState.INTERRUPTED
 
 
+@pytest.mark.parametrize("loses", ["the account", "the link"])
+def test_of_two_attempts_of_one_person_each_goes_on_while_another_proof_has_the_right(
+    quiz, loses, django_capture_on_commit_callbacks
+):
+    """Whoever verifies in the middle of one, and is in the middle of another one signed in."""
+    world = World(quiz)
+    world.passer_by()
+    type(world.user).objects.filter(pk=world.user.pk).update(email_verified_at=timezone.now())
+    Attempt.objects.all().delete()
+    Taker.objects.all().delete()
+    account = Visitor.of_account(type(world.user).objects.get(pk=world.user.pk))
+    here = world.starts(account)
+    link = factories.GuestLinkFactory(item=world.item, access_on=True)
+    phone = joining.join(link=link, key_version=1, name="Ada", email=world.user.email, by=None)
+    there = world.starts(world.by_key(f"guest:{phone.pk}"))
+    confirming.confirm(admission=phone, item=world.item)
+    assert Taker.objects.filter(is_apart=True).count() == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        if loses == "the link":
+            links.delete_link(link=link, by=world.owner)
+        else:
+            World.private(world)
+    states = set(Attempt.objects.values_list("state", flat=True))
+    assert (states, attempts.sweep()) == ({AttemptState.OPEN}, 0)
+    assert {here.taker, there.taker} == set(Taker.objects.all())
+
+
 def test_who_was_invited_and_left_goes_on_where_they_were(quiz, django_capture_on_commit_callbacks):
     world = World(quiz)
     world.invitee()
