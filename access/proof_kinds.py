@@ -86,6 +86,6 @@ def somebody_moderates(item: MediaItem, emails: Collection[str]) -> bool:
     return bool(emails) and any(holding.moderates(item, emails) for holding in kinds())
 
 
-def left_quiz(keys: Collection[ProofKey]) -> set[ProofKey]:
-    """Of these, whose holder has left by themselves and could take a quiz by it otherwise."""
-    return {key for kind in KINDS.values() for key in kind.holding.left_quiz(keys)}
+def left_quiz(keys: Collection[ProofKey], item: MediaItem) -> set[ProofKey]:
+    """Of these, whose holder has left the item by themselves and could take the quiz otherwise."""
+    return {key for kind in KINDS.values() for key in kind.holding.left_quiz(keys, item)}

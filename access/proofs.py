@@ -248,8 +248,9 @@ class Holding[P: Proof](ABC):
         return {}
 
     @classmethod
-    def left_quiz(cls, keys: Collection[ProofKey]) -> set[ProofKey]:
-        """Of these, whose holder has left by themselves and could take a quiz by it otherwise."""
+    def left_quiz(cls, keys: Collection[ProofKey], item: MediaItem) -> set[ProofKey]:
+        """Of these, whose holder has left the item by themselves and could take the quiz otherwise:
+        what they have left elsewhere says nothing."""
         return set()
 
     @classmethod

@@ -106,10 +106,10 @@ class GuestProofs(Holding[AdmissionProof]):
         return others.exclude(pk__in=erased).exists()
 
     @classmethod
-    def left_quiz(cls, keys: Collection[ProofKey]) -> set[ProofKey]:
+    def left_quiz(cls, keys: Collection[ProofKey], item: MediaItem) -> set[ProofKey]:
         pks = [key.pk for key in keys if key.kind == cls.kind]
         rows = GuestAdmission.objects.left_by_choice(timezone.now()).filter(
-            pk__in=pks, guest__link__may_take_quiz=True
+            pk__in=pks, guest__link__may_take_quiz=True, guest__link__item=item
         )
         return {cls.key_of(pk) for pk in rows.values_list("pk", flat=True)} if pks else set()
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from access.blocks.policies import blocked
 from access.invitations.models import Invitation, InvitationProof
@@ -51,14 +52,14 @@ def invitations_in_force(
 
 
 def left_by_choice(moment: datetime) -> QuerySet[Invitation]:
-    """Declined by the people themselves, or left in the browser in which they proved it last, and
-    over for no other reason: they may come back by their link."""
+    """Declined by the people themselves, or left in the last of the browsers in which they had
+    proven it, and over for no other reason: they may come back by their link."""
     proofs = InvitationProof.objects.filter(invitation=OuterRef("pk"))
-    newest = proofs.order_by("-proven_at", "-pk").values("left_at")[:1]
+    ended = proofs.order_by(Coalesce("ended_at", "expires_at").desc(), "-pk")
     is_blocked = blocked(item=OuterRef("item"), email=OuterRef("email"), is_typed=False)
     return (
         Invitation.objects.not_over(moment)
-        .annotate(last_left_at=Subquery(newest))
+        .annotate(last_left_at=Subquery(ended.values("left_at")[:1]))
         .filter(Q(declined_at__isnull=False) | Q(last_left_at__isnull=False))
         .filter(~is_blocked)
     )

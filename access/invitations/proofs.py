@@ -240,7 +240,7 @@ class InvitationProofs(Holding[InvitedProof]):
         return bool(Invitation.objects.filter(pk=pk).exclude(email="").exists())
 
     @classmethod
-    def left_quiz(cls, keys: Collection[ProofKey]) -> set[ProofKey]:
+    def left_quiz(cls, keys: Collection[ProofKey], item: MediaItem) -> set[ProofKey]:
         """Also of accounts, which leave by declining. Two queries at most."""
         pks = [key.pk for key in keys if key.kind == cls.kind]
         accounts = [key.pk for key in keys if key.kind == AccountProofs.kind]
@@ -248,7 +248,7 @@ class InvitationProofs(Holding[InvitedProof]):
         verified = [user.email for user in users if user.email_verified_at]
         if not (pks or users):
             return set()
-        left = left_by_choice(timezone.now())
+        left = left_by_choice(timezone.now()).filter(item=item)
         rows = list(left.filter(Q(pk__in=pks) | Q(account__in=users) | Q(email__in=verified)))
         return {cls.key_of(one.pk) for one in rows} | {
             AccountProofs.key_of(user.pk)

@@ -29,6 +29,7 @@ from media_items.models import Gallery, MediaItem
 from media_items.quizzes.attempts.ending import interrupt
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
+from media_items.quizzes.models.takers import PROVEN
 
 AT_ONCE = 1_000  # people per look
 
@@ -94,15 +95,39 @@ def interrupt_who_may_no_more(takers: Collection[int]) -> int:
 def _opening(takers: Collection[int]) -> list[tuple[int, TakerKey]]:
     """The proofs that open the attempts these takers are in: the one it was made by, and where that
     is proven the others by which its person has come as somebody proven
-    (`quizzes.attempts.takers.attempts_of`). What was merged with it opens its own."""
-    at_it = Attempt.objects.open().filter(taker__in=takers).select_related("by__quiz__item")
-    made_by = {one.taker_id: one.by for one in at_it.only("taker", "by")}
+    (`quizzes.attempts.takers.attempts_of`), also in another row of theirs. What was merged with it
+    opens its own."""
+    rows = Attempt.objects.open().filter(taker__in=takers)
+    at_it = list(rows.select_related("taker", "by__quiz__item").only("taker", "by"))
+    made_by = {one.taker_id: one.by for one in at_it}
     found = [(taker, key) for taker, key in made_by.items() if key is not None]
     for key in TakerKey.objects.filter(taker__in=takers).select_related("quiz__item"):
         by = made_by.get(key.taker_id)
         if by is None or (by.is_proven and key.is_proven and key != by):
             found.append((key.taker_id, key))
-    return found
+    return found + _opening_apart([one for one in at_it if one.by and one.by.is_proven])
+
+
+def _opening_apart(attempts: Collection[Attempt]) -> list[tuple[int, TakerKey]]:
+    """Of somebody proven what is known of them in another row (`Taker.is_apart`)."""
+    waiting = Taker.objects.filter(is_apart=True).exists() if attempts else False
+    if not waiting:
+        return []
+    keys = TakerKey.objects.filter(
+        is_proven=True,
+        quiz__in={one.taker.quiz_id for one in attempts},
+        taker__person__in={one.taker.person for one in attempts} - {""},
+        taker__certainty__in=PROVEN,
+    )
+    of_person: dict[tuple[int, str], list[TakerKey]] = defaultdict(list)
+    for key in keys.select_related("taker", "quiz__item"):
+        of_person[key.quiz_id, key.taker.person].append(key)
+    return [
+        (one.taker_id, key)
+        for one in attempts
+        for key in of_person[one.taker.quiz_id, one.taker.person]
+        if key.taker_id != one.taker_id
+    ]
 
 
 def _gone(keys: Collection[tuple[int, TakerKey]]) -> set[int]:
@@ -110,13 +135,13 @@ def _gone(keys: Collection[tuple[int, TakerKey]]) -> set[int]:
     visitors = Visitor.of_keys({one.pk: one.key for _taker, one in keys}, item=item)
     may = {taker for taker, one in keys if Ability.TAKE_QUIZ in visitors[one.pk].abilities_on(item)}
     gone = {taker for taker, _key in keys} - may
-    return gone - _left_by_choice([(taker, one) for taker, one in keys if taker in gone])
+    return gone - _left_by_choice([(taker, one) for taker, one in keys if taker in gone], item)
 
 
-def _left_by_choice(keys: Collection[tuple[int, TakerKey]]) -> set[int]:
+def _left_by_choice(keys: Collection[tuple[int, TakerKey]], item: MediaItem) -> set[int]:
     """Whoever has left by themselves may come back: their attempt stays open, and its time runs
     on."""
-    left = proof_kinds.left_quiz([ProofKey.parse(one.key) for _taker, one in keys])
+    left = proof_kinds.left_quiz([ProofKey.parse(one.key) for _taker, one in keys], item)
     return {taker for taker, one in keys if ProofKey.parse(one.key) in left}
 
 

@@ -1,8 +1,8 @@
 """Which exemption binds whom: nothing else says so.
 
-Somebody's own comes first. A proof that was only typed, and was merged with others that were only
-typed, has what they have: its next attempts are a row of their own, and the host has given it to
-the person. Then, of somebody proven, that of their address.
+Somebody's own comes first. Then, of a proof that was merged with others that were only typed, what
+they have: its next attempts are a row of their own, and the host has given it to the person. It
+keeps that when its address is proven. Then, of somebody proven, that of their address.
 
 SECURITY: an exemption is not told to whoever has typed its address, nor is one of somebody proven
 to a proof that was only typed, whatever was merged.
@@ -13,11 +13,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
+from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from media_items.quizzes.attempts.persons import person_digests
 from media_items.quizzes.models import Attempt, Exemption, Quiz, Taker, TakerKey
 from media_items.quizzes.models.takers import IS_PROVEN, PROVEN
+
+MOST_NAMED = 100  # in a query
 
 
 class Exemptions:
@@ -32,21 +35,18 @@ class Exemptions:
             self._read(takers)
 
     def _read(self, takers: Collection[Taker]) -> None:
-        typed = [one.pk for one in takers if not one.has_proven_address]
-        addressed = {one.quiz_id for one in takers if one.has_proven_address}
-        wanted = Q(taker__in=takers)
-        if typed:
-            wanted |= Q(taker__in=_others(typed).values("taker"))
-        if addressed:
-            wanted |= Q(quiz__in=addressed) & ~Q(person="")
+        pks = [one.pk for one in takers]
+        wanted = Q(taker__in=pks) | Q(taker__in=_others(pks).values("taker"))
+        if addressed := [one for one in takers if one.has_proven_address]:
+            wanted |= _of_addresses(addressed)
         for one in Exemption.objects.filter(wanted).order_by("-pk"):
             if one.taker_id is not None:
                 self._of_takers[one.taker_id] = one
             for person in persons_of(one):
                 self._of_persons[one.quiz_id, person] = one
-        others = self._of_takers.keys() - {one.pk for one in takers}
+        others = self._of_takers.keys() - set(pks)
         if others:
-            rows = _others(typed).filter(taker__in=others)
+            rows = _others(pks).filter(taker__in=others)
             for taker, other in rows.values_list("by__taker", "taker").distinct():
                 self._made_in[taker].append(other)
 
@@ -56,10 +56,19 @@ class Exemptions:
         return _first((one for one in found if one is not None), taker)
 
 
-def _others(typed: Collection[int]) -> QuerySet[Attempt]:
-    """Attempts that the proofs of these have made, of others, who are not proven either."""
+def _of_addresses(takers: Collection[Taker]) -> Q:
+    """Of the proven addresses of these. What was stored before a change of the key is known by its
+    email alone."""
+    quizzes = {one.quiz_id for one in takers}
+    if settings.SECRET_KEY_FALLBACKS or len(takers) > MOST_NAMED:
+        return Q(quiz__in=quizzes) & ~Q(person="")
+    return Q(quiz__in=quizzes, person__in={one.person for one in takers})
+
+
+def _others(takers: Collection[int]) -> QuerySet[Attempt]:
+    """Attempts that the proofs of these have made, of others, who are not proven."""
     proven = Q(taker__certainty__in=PROVEN) & ~Q(taker__person="")
-    rows = Attempt.objects.filter(by__taker__in=typed).exclude(taker=F("by__taker"))
+    rows = Attempt.objects.filter(by__taker__in=takers).exclude(taker=F("by__taker"))
     found: QuerySet[Attempt] = rows.exclude(proven)
     return found
 
@@ -71,10 +80,13 @@ def exemption_of(taker: Taker) -> Exemption | None:
 def exemption_by(
     quiz: Quiz, taker: Taker | None, *, persons: Collection[str], keys: Iterable[TakerKey]
 ) -> Exemption | None:
-    """Of a visitor who is `taker` where they have taken the quiz. `persons`: the digests of an
-    address that is proven. `keys` as a query: the rows of the proof by which they come. One
-    query."""
-    typed = Taker.objects.filter(Q(keys__in=keys) | Q(attempts__by__in=keys)).exclude(IS_PROVEN)
+    """Of a visitor who is `taker` where they have taken the quiz, as `Exemptions` says it of that
+    row. `persons`: the digests of an address that is proven. `keys` as a query: the rows of the
+    proof by which they come. One query."""
+    theirs = Q(keys__in=keys) | Q(attempts__by__in=keys)
+    if taker is not None:
+        theirs |= Q(attempts__by__taker=taker)
+    typed = Taker.objects.filter(theirs).exclude(IS_PROVEN)
     wanted = Q(taker__in=typed.values("pk"))
     if persons:
         wanted |= Q(person__in=persons)

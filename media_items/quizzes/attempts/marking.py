@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from fractions import Fraction
 
 from media_items.quizzes.attempts.exemptions import exemption_of
@@ -112,7 +113,10 @@ def keep_score(taker: Taker, quiz: Quiz) -> None:
 def beyond_allowed(taker: Taker, quiz: Quiz, attempts: Iterable[Attempt]) -> set[int]:
     """Those of all attempts of a person that are more than they may have, because several have
     become one, or because they were erased and came again before they were known: the first that
-    were begun count. Nobody else has more than they were allowed."""
+    have ended count. Nobody else has more than they were allowed.
+
+    SECURITY: by their ends and not by their starts, or whoever has read the right answers after one
+    attempt fills them in in another one that was begun before it."""
     rows = [one for one in attempts if one.is_used]
     if quiz.attempts_allowed is None or not rows:
         return set()
@@ -125,8 +129,15 @@ def beyond_allowed(taker: Taker, quiz: Quiz, attempts: Iterable[Attempt]) -> set
     exemption = exemption_of(taker)
     extra = exemption.extra_attempts if exemption else 0
     allowed = max(0, quiz.attempts_allowed + extra - before)
-    rows.sort(key=lambda one: (one.started_at, one.number))
+    rows.sort(key=_end)
     return {one.pk for one in rows[allowed:]}
+
+
+def _end(attempt: Attempt) -> tuple[bool, datetime, datetime, int]:
+    """Those that have not ended are the last."""
+    has_ended = attempt.state in FINISHED and attempt.ended_at is not None
+    ended_at = attempt.ended_at if has_ended and attempt.ended_at else attempt.started_at
+    return not has_ended, ended_at, attempt.started_at, attempt.number
 
 
 def _counting(finished: list[Attempt], kept: KeptScore) -> list[Attempt]:

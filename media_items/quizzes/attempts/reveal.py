@@ -61,10 +61,10 @@ def _can_use_them(quiz: Quiz, standing: Standing) -> bool:
     return is_limited and may_answer and not standing.is_closed
 
 
-def revealed_while_open(quiz: Quiz, *, is_checked: bool, has_attempts_left: bool) -> Revealed:
-    """Of one question of an open attempt. `is_checked`: its answer is final. `has_attempts_left`:
-    after this one."""
-    can_use_them = quiz.attempts_allowed is not None and has_attempts_left
+def revealed_while_open(quiz: Quiz, *, is_checked: bool, may_answer_more: bool) -> Revealed:
+    """Of one question of an open attempt. `is_checked`: its answer is final. `may_answer_more`: in
+    another attempt than this one, where attempts are limited."""
+    can_use_them = quiz.attempts_allowed is not None and may_answer_more
     return Revealed(
         feedback=is_checked and quiz.feedback_when == ShownWhen.AT_ONCE,
         answers=is_checked and quiz.answers_when == ShownWhen.AT_ONCE and not can_use_them,

@@ -23,8 +23,7 @@ def spent(quiz: Quiz, identity: Identity) -> int:
     values = [*proven_persons(identity)]
     if identity.key:
         values.append(_proof(identity.key, identity.browser))
-    digests = [one for value in values for one in keyed_digests(_SPENT, _of(quiz, value))]
-    rows = SpentAttempts.objects.filter(quiz=quiz, person__in=digests)
+    rows = SpentAttempts.objects.filter(quiz=quiz, person__in=_digests(quiz, values))
     return max(rows.values_list("used", flat=True), default=0)
 
 
@@ -36,10 +35,14 @@ class Spent:
         self._takers = takers
 
     def of_person(self, taker: Taker) -> int:
-        return self._of(taker, taker.proven_persons)
+        """By their address; what was used by a proof before it was proven counts by that one."""
+        by_person = self._of(taker, taker.proven_persons)
+        return max(by_person, min(self.of_proofs(taker).values(), default=0))
 
     def of_proofs(self, taker: Taker) -> dict[int, int]:
         """By the key of the proof."""
+        if not self._used:
+            return {}
         return {
             one.pk: self._of(taker, [_proof(one.key, one.browser)]) for one in self._keys[taker.pk]
         }
@@ -47,20 +50,23 @@ class Spent:
     @cached_property
     def _used(self) -> dict[str, int]:
         rows = SpentAttempts.objects.filter(quiz__in={one.quiz_id for one in self._takers})
+        if len(self._takers) == 1 and rows.exists():
+            [taker] = self._takers
+            proofs = [_proof(one.key, one.browser) for one in self._keys[taker.pk]]
+            rows = rows.filter(person__in=_digests(taker.quiz, [*taker.proven_persons, *proofs]))
         return {one.person: one.used for one in rows}
 
     @cached_property
     def _keys(self) -> dict[int, list[TakerKey]]:
         found: dict[int, list[TakerKey]] = defaultdict(list)
-        rows = TakerKey.objects.filter(taker__in=self._takers) if self._used else ()
-        for key in rows:
+        for key in TakerKey.objects.filter(taker__in=self._takers):
             found[key.taker_id].append(key)
         return found
 
     def _of(self, taker: Taker, values: Iterable[str]) -> int:
         if not self._used:
             return 0
-        digests = [one for value in values for one in keyed_digests(_SPENT, _of(taker.quiz, value))]
+        digests = _digests(taker.quiz, values)
         return max((self._used.get(one, 0) for one in digests), default=0)
 
 
@@ -96,6 +102,10 @@ def forget_closed(moment: datetime) -> int:
 def _proof(key: str, browser: str) -> str:
     """Of browsers that only typed one address each has its own."""
     return f"{key}\0{browser}" if browser else key
+
+
+def _digests(quiz: Quiz, values: Iterable[str]) -> list[str]:
+    return [one for value in values for one in keyed_digests(_SPENT, _of(quiz, value))]
 
 
 def _of(quiz: Quiz, value: str) -> str:

@@ -71,17 +71,26 @@ class Chance:
         return None if self.window.attempts is None else max(0, self.window.attempts - self.used)
 
 
+def window_for(quiz: Quiz, identity: Identity) -> Window:
+    """When, how long and how often they may take it."""
+    return _window_for(quiz, identity, find_taker(quiz, identity))
+
+
+def _window_for(quiz: Quiz, identity: Identity, taker: Taker | None) -> Window:
+    persons, keys = proven_persons(identity), keys_of(quiz, identity)
+    return window_of(quiz, exemption_by(quiz, taker, persons=persons, keys=keys))
+
+
 def chance_of(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> Chance:
     """Read for a page, and again under the lock. An overdue attempt is closed first."""
     moment = timezone.now()
     taker = find_taker(quiz, identity)
-    persons, keys = proven_persons(identity), keys_of(quiz, identity)
-    window = window_of(quiz, exemption_by(quiz, taker, persons=persons, keys=keys))
+    window = _window_for(quiz, identity, taker)
     found = list(_newest(counted_for(quiz, identity)))
     used = (found[0].used if found else 0) + spent(quiz, identity)
     theirs = [close_if_overdue(one, moment) for one in found if one.is_theirs]
     attempts = sorted(theirs, key=_newness, reverse=True)
-    current = next((one for one in attempts if one.state == AttemptState.OPEN), None)
+    current = next((one for one in theirs if one.state == AttemptState.OPEN), None)
     refusal = (
         None if current else _refusal(quiz, identity, abilities, window, attempts, used, moment)
     )
@@ -89,14 +98,15 @@ def chance_of(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) ->
 
 
 def _newest(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """What they may open before the rest, and of it what is open first, however old it is; each
-    with `used`, how many count towards the attempts allowed. One query."""
+    """What they may open before the rest, and of it what is open first, however old it is, and of
+    that what was begun by the proof by which they come; each with `used`, how many count towards
+    the attempts allowed. One query."""
     counted = ~Q(state=AttemptState.VOIDED) & Q(is_preview=False)
     return (
         rows.select_related("taker")
         .defer("order")
         .annotate(is_open=Q(state=AttemptState.OPEN), used=Over(Count("pk", filter=counted)))
-        .order_by("-is_theirs", "-is_open", "-started_at", "-number")[:MOST_LISTED]
+        .order_by("-is_theirs", "-is_open", "-is_here", "-started_at", "-number")[:MOST_LISTED]
     )
 
 

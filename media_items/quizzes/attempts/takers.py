@@ -22,7 +22,7 @@ from media_items.quizzes.attempts.persons import (
     proven_persons,
 )
 from media_items.quizzes.attempts.windows import is_overdue
-from media_items.quizzes.choices import AttemptState, Claim
+from media_items.quizzes.choices import UNDER_WAY, AttemptState, Claim
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
 from media_items.quizzes.models.takers import IS_PROVEN, PROVEN
 from media_items.visitors import Identity
@@ -48,8 +48,8 @@ def own_keys(quiz: Quiz | OuterRef, identity: Identity) -> QuerySet[TakerKey]:
 
 
 def takers_of(quiz: Quiz | OuterRef, identity: Identity) -> QuerySet[Taker]:
-    """Every row that is this person on the quiz, the proven first: also by another proof of the
-    same address where both are proven. `bring_together` makes one of them.
+    """Every row that is this person on the quiz, first the one that stands for them: also by
+    another proof of the same address where both are proven. `bring_together` makes one of them.
     `quiz` may be the column of an outer query."""
     mine = Q(pk__in=own_keys(quiz, identity).values("taker"))
     if persons := proven_persons(identity):
@@ -57,7 +57,7 @@ def takers_of(quiz: Quiz | OuterRef, identity: Identity) -> QuerySet[Taker]:
     return (
         Taker.objects.filter(mine, quiz=quiz, erased_at=None, merged_into=None)
         .annotate(proven=IS_PROVEN)
-        .order_by("-proven", "pk")
+        .order_by("-proven", "is_apart", "pk")
     )
 
 
@@ -69,15 +69,18 @@ def attempts_of(quiz: Quiz, identity: Identity) -> QuerySet[Attempt]:
 
 
 def counted_for(quiz: Quiz, identity: Identity) -> QuerySet[Any]:
-    """What counts towards what they may take: besides what they may open (`is_theirs`) what a host
-    has merged with somebody proven. SECURITY: of the rest nothing but its number is for them."""
+    """What counts towards what they may take: besides what they may open (`is_theirs`; `is_here`:
+    made by this very proof) what a host has merged with somebody proven. SECURITY: of the rest
+    nothing but its number is for them."""
     mine = _opens(quiz, identity)
     counts = mine
     if is_proven(identity):
         counts |= Q(taker__in=takers_of(quiz, identity).values("pk"))
     is_theirs = Case(When(mine, then=Value(True)), default=Value(False))
+    here = Q(by__in=keys_of(quiz, identity).values("pk"))
     rows = Attempt.objects.filter(counts, quiz=quiz, taker__erased_at=None)
-    return rows.annotate(is_theirs=is_theirs)
+    is_here = Case(When(here, then=Value(True)), default=Value(False))
+    return rows.annotate(is_theirs=is_theirs, is_here=is_here)
 
 
 def attempts_on(item: MediaItem, identity: Identity) -> QuerySet[Attempt]:
@@ -112,16 +115,55 @@ def bring_together(quiz: Quiz, identity: Identity) -> None:
     """What somebody took by this proof before its address was proven, and by other proofs of the
     same address, is one taker's from now on; as `join` does it. The caller holds the lock on the
     quiz."""
-    if is_proven(identity):
-        own = own_keys(quiz, identity).filter(is_proven=False)
-        TakerKey.objects.filter(pk__in=list(own.values_list("pk", flat=True))).update(
-            is_proven=True
-        )
+    if not is_proven(identity):
+        return
+    found = list(takers_of(quiz, identity))
+    key = own_keys(quiz, identity).filter(is_proven=False).select_related("taker").first()
+    if key is not None or len(found) > 1:
+        lock_takers([one.pk for one in found])
+    if key is not None:
+        prove(key, quiz, identity)
         found = list(takers_of(quiz, identity))
-        if len(found) > 1:
-            lock_takers([one.pk for one in found])
-        for one in found[1:]:
-            join(one, into=found[0])
+    for one in found[1:]:
+        join(one, into=found[0])
+
+
+def who_stands(quiz: Quiz | int, persons: Collection[str]) -> QuerySet[Taker]:
+    """The row of whoever has proven the address of these digests."""
+    return Taker.objects.filter(
+        quiz=quiz, person__in=persons, certainty__in=PROVEN, merged_into=None, is_apart=False
+    )
+
+
+def prove(key: TakerKey, quiz: Quiz, identity: Identity) -> None:
+    """They have come by this proof as somebody proven: so is the row of it, which is joined with
+    the one that stands for them. What counts, and until when, is found anew. The caller holds the
+    locks on the quiz, and on both."""
+    TakerKey.objects.filter(pk=key.pk).update(is_proven=True)
+    own = key.taker
+    other = who_stands(quiz, proven_persons(identity)).exclude(pk=own.pk).first()
+    if not own.has_proven_address:
+        now = _as_now(identity) | {"is_apart": other is not None}
+        if other is not None:
+            now["person"] = other.person
+        for name, value in now.items():
+            setattr(own, name, value)
+        own.save(update_fields=list(now))
+    if other is None or not join(own, into=other):
+        keep_score(own, quiz)
+        follow(quiz, takers=[own.pk])
+
+
+def _as_now(identity: Identity) -> dict[str, Any]:
+    """What a row says of whoever comes by it."""
+    return {
+        "name": identity.name,
+        "kind": identity.kind.value,
+        "role": identity.role,
+        "came_by": identity.came_by,
+        "certainty": identity.certainty.value,
+        "person": person_digest(identity.email) if identity.is_address_verified else "",
+    }
 
 
 def find_taker(quiz: Quiz, identity: Identity) -> Taker | None:
@@ -135,13 +177,8 @@ def become_taker(quiz: Quiz, identity: Identity, *, is_preview: bool) -> Taker:
     has made an attempt that is none."""
     taker = find_taker(quiz, identity)
     has_results = taker is not None and taker.attempts.filter(is_preview=False).exists()
-    now = {
-        "name": identity.name,
-        "kind": identity.kind.value,
-        "role": identity.role,
-        "came_by": identity.came_by,
-        "certainty": identity.certainty.value,
-        "person": person_digest(identity.email) if identity.is_address_verified else "",
+    now = _as_now(identity) | {
+        "is_apart": False,
         "is_preview": is_preview and not has_results,
         "right_ended_at": None,
     }
@@ -180,16 +217,16 @@ def know_by(quiz: Quiz, taker: Taker, identity: Identity) -> TakerKey:
 
 
 def are_at_it(*takers: Taker) -> bool:
-    """Whether more than one of them is in the middle of an attempt. While the caller holds the lock
-    on the quiz nobody begins one."""
-    rows = Attempt.objects.open().filter(taker__in=takers)
+    """Whether more than one of them is in the middle of an attempt, also of one that was
+    interrupted. While the caller holds the lock on the quiz nobody begins one."""
+    rows = Attempt.objects.filter(taker__in=takers, state__in=UNDER_WAY)
     return len(set(rows.values_list("taker", flat=True))) > 1
 
 
 def join(source: Taker, *, into: Taker) -> bool:
     """`merge` of two who are one person by what they have proven. Not while both are in the middle
     of an attempt, or one of the two would be handed in unsaid: then the next start brings them
-    together, or `claims.join_waiting`."""
+    together, or `claims.join_waiting`, and until then they are two rows of one person."""
     if are_at_it(source, into):
         return False
     merge(source, into=into)
@@ -220,8 +257,8 @@ def merge(source: Taker, *, into: Taker) -> list[Attempt]:
         was = Coalesce("moved_from", Value(source.pk))
         source.exemptions.update(taker=into, moved_from=was)
     source.merged.update(merged_into=into)
-    source.merged_into = into
-    source.save(update_fields=["merged_into"])
+    source.merged_into, source.is_apart = into, False
+    source.save(update_fields=["merged_into", "is_apart"])
     if into.is_preview and any(not one.is_preview for one in moved):
         into.is_preview = False
         into.save(update_fields=["is_preview"])
@@ -261,12 +298,13 @@ def split(taker: Taker, *, only: Collection[int] | None = None) -> list[Taker]:
 
 
 def give_back(source: Taker, taker: Taker) -> None:
-    """What `source` had when it was merged into `taker`; it stands for itself again unless it has
-    rivals. The caller holds the lock on the quiz, and finds the scores anew."""
+    """What `source` had when it was merged into `taker`, but for what that one goes on with
+    (`claims.claim`); it stands for itself again unless it has rivals. The caller holds the lock on
+    the quiz, and finds the scores anew."""
     taker.keys.filter(moved_from=source).update(taker=source, moved_from=None)
     taker.exemptions.filter(moved_from=source).update(taker=source, moved_from=None)
-    theirs = taker.attempts.filter(moved_from=source).order_by("number")
-    for number, attempt in enumerate(theirs, start=1):
+    theirs = taker.attempts.filter(moved_from=source).exclude(by__in=taker.keys.all())
+    for number, attempt in enumerate(theirs.order_by("number"), start=1):
         attempt.taker, attempt.number, attempt.moved_from = source, number, None
         attempt.save(update_fields=["taker", "number", "moved_from"])
     if not rivals_of(source).exists():
@@ -277,10 +315,28 @@ def give_back(source: Taker, taker: Taker) -> None:
 
 
 def rivals_of(taker: Taker) -> QuerySet[Taker]:
-    """Who else on the quiz has proven the address that this one has proven."""
-    return Taker.objects.filter(
+    """Who else on the quiz has proven the address that this one has proven, first who stands for
+    them."""
+    rows = Taker.objects.filter(
         quiz=taker.quiz_id,
         person__in=taker.proven_persons,
         certainty__in=PROVEN,
         merged_into=None,
-    ).exclude(pk=taker.pk)
+    )
+    return rows.exclude(pk=taker.pk).order_by("is_apart", "pk")
+
+
+def is_bound(source: Taker, into: Taker) -> bool:
+    """Whether separating them would not hold: somebody else has proven the same address, or they
+    are one person by what was proven (`bound_to`)."""
+    return rivals_of(source).exists() or source.pk in bound_to(into)
+
+
+def bound_to(into: Taker) -> set[int]:
+    """Of whom was merged into them those whose proofs are theirs: the next start would join them
+    again. One query, none of somebody who has proven nothing."""
+    if not into.has_proven_address:
+        return set()
+    proven = TakerKey.objects.filter(moved_from=OuterRef("pk"), taker=into, is_proven=True)
+    same = Q(person=into.person, certainty__in=PROVEN)
+    return set(into.merged.filter(same | Q(Exists(proven))).values_list("pk", flat=True))

@@ -95,20 +95,24 @@ def opens_at(at_ms: int | None, film_ms: int | None) -> int | None:
     return min(at_ms, max(0, film_ms - _END_SLACK_MS))
 
 
-def openings_of(attempt: Attempt) -> dict[str, int]:
-    """Of each question with a moment where it opens. One query where there is a film."""
+def openings_of(attempt: Attempt, film: Film | None = None) -> dict[str, int]:
+    """Of each question with a moment where it opens. One query where there is a film, none where
+    the caller has found it."""
     questions = [one for one in attempt.version.questions.questions if one.at_ms is not None]
-    film_ms = film_found(attempt.quiz).length_ms if questions else None
+    film_ms = (film or film_found(attempt.quiz)).length_ms if questions else None
     found = {one.id: opens_at(one.at_ms, film_ms) for one in questions}
     return {name: at_ms for name, at_ms in found.items() if at_ms is not None}
 
 
-def open_questions(attempt: Attempt, questions: Iterable[Question]) -> list[Question]:
-    """Those of `questions` that have been reached."""
+def open_questions(
+    attempt: Attempt, questions: Iterable[Question], film: Film | None = None
+) -> list[Question]:
+    """Those of `questions` that have been reached. One query where there is a film, none where the
+    caller has found it."""
     wanted = list(questions)
     if not attempt.quiz.no_seeking:
         return wanted
-    film = film_found(attempt.quiz)
+    film = film or film_found(attempt.quiz)
     if not film.is_there:
         return wanted
     return [one for one in wanted if _is_reached(attempt, one, film.length_ms)]

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Max, QuerySet
+from django.utils import timezone
 
 from media_items.catalogue.models import MediaItem, Phase
 from media_items.quizzes.models import Attempt, Exemption, Quiz
@@ -65,18 +66,21 @@ def closed_for_everybody_at(quiz: Quiz) -> datetime | None:
 
 def closed_for_everybody(quizzes: Collection[Quiz]) -> dict[int, datetime]:
     """Of each when; those that never close are left out. Somebody may be in the middle of an
-    attempt that lasts longer, because the end was moved to before its start. One query where one
-    closes at all."""
+    attempt that lasts longer, because the end was moved to before its start: then it has passed.
+    One query where one closes at all."""
     ends: dict[int, datetime] = {
         one.pk: one.item.ends_at for one in quizzes if one.item.ends_at is not None
     }
     if not ends:
         return ends
     later = Exemption.objects.filter(quiz__in=ends, closes_at__isnull=False)
-    under_way = Attempt.objects.open().filter(
-        quiz__in=ends, is_preview=False, deadline__isnull=False
-    )
-    latest = _last_of(later, "closes_at").union(_last_of(under_way, "deadline"), all=True)
+    latest = _last_of(later, "closes_at")
+    moment = timezone.now()
+    if over := [quiz for quiz, end in ends.items() if end <= moment]:
+        under_way = Attempt.objects.open().filter(
+            quiz__in=over, is_preview=False, deadline__isnull=False
+        )
+        latest = latest.union(_last_of(under_way, "deadline"), all=True)
     for quiz, last in latest:
         ends[quiz] = max(ends[quiz], last)
     return ends

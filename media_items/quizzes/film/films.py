@@ -21,7 +21,7 @@ from media_items.playback.player import player_context, watcher_of
 from media_items.processing.models import MediaFile, Purpose
 from media_items.quizzes.attempts import watching
 from media_items.quizzes.attempts.locking import lock_quiz
-from media_items.quizzes.attempts.watching import FilmState, film_state
+from media_items.quizzes.attempts.watching import Film, FilmState, film_found
 from media_items.quizzes.models import Attempt, Quiz
 from media_items.refusals import Invalid
 from media_items.requests import FoyerRequest
@@ -86,13 +86,15 @@ def film_ms_of(quiz: Quiz) -> int | None:
     return watching.film_found(quiz).length_ms
 
 
-def film_context(request: FoyerRequest, attempt: Attempt) -> dict[str, Any]:
+def film_context(
+    request: FoyerRequest, attempt: Attempt, found: Film | None = None
+) -> dict[str, Any]:
     """What `_film.html` shows: the player, or in a sentence why there is none. `attempt.quiz.item`
     has its abilities. Empty for a quiz without a film. Of the address it reads `t`, at which the
     player begins, else where it was left; where skipping is not allowed, not further on."""
     quiz = attempt.quiz
     film = film_of(quiz)
-    if film is None or film_state(quiz) == FilmState.GONE:
+    if film is None or (found or film_found(quiz)).state == FilmState.GONE:
         lies_on_film = quiz.film_id or attempt.version.questions.has_moments
         return {"film_problem": _not_available()} if lies_on_film else {}
     shown = player_context(request, film)

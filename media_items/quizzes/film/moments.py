@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from media_items.lengths import clock
 from media_items.quizzes.attempts.shown import ordered_questions
 from media_items.quizzes.attempts.watching import (
+    Film,
     film_found,
     is_after_end,
     open_questions,
@@ -33,11 +34,14 @@ class Moment:
         return self.at_ms // 1000
 
 
-def moments_of(attempt: Attempt, answered: Collection[str]) -> list[Moment]:
+def moments_of(
+    attempt: Attempt, answered: Collection[str], film: Film | None = None
+) -> list[Moment]:
     """In the order of the film; those without a moment are none."""
     every = ordered_questions(attempt)
-    openings = openings_of(attempt)
-    reached = {one.id for one in open_questions(attempt, every)}
+    film = film or film_found(attempt.quiz)
+    openings = openings_of(attempt, film)
+    reached = {one.id for one in open_questions(attempt, every, film)}
     return [
         Moment(
             id=one.id,

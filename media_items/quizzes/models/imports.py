@@ -6,12 +6,16 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from media_items.public_ids import new_public_id
 from media_items.quizzes.models.quizzes import Quiz
 from media_items.workers import STALE_AFTER
+
+# Of columns that are newer than their table: processes of the version before insert rows, too.
+NO_JSON = models.Value({}, models.JSONField())
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
@@ -46,22 +50,22 @@ class ImportBatch(models.Model):
         related_name="+",
     )
     # Tells those apart who have no account.
-    person = models.CharField(_("key"), max_length=80, blank=True, default="")
+    person = models.CharField(_("key"), max_length=80, blank=True, default="", db_default="")
     expires_at = models.DateTimeField(_("expires"))
     # Sentences on what was read are written when it is read.
-    language = models.CharField(_("language"), max_length=10, blank=True, default="")
-    waiting_since = models.DateTimeField(_("waiting since"), default=timezone.now)
+    language = models.CharField(_("language"), max_length=10, blank=True, default="", db_default="")
+    waiting_since = models.DateTimeField(_("waiting since"), default=timezone.now, db_default=Now())
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
-    starts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    percent = models.PositiveSmallIntegerField(_("percent"), default=0)
+    starts = models.PositiveSmallIntegerField(_("attempts"), default=0, db_default=0)
+    percent = models.PositiveSmallIntegerField(_("percent"), default=0, db_default=0)
     read_at = models.DateTimeField(_("reading finished"), null=True, blank=True)
-    problem = models.TextField(_("problem"), blank=True, default="")
+    problem = models.TextField(_("problem"), blank=True, default="", db_default="")
     # Empty where the file says itself how it is encoded.
-    encoding = models.CharField(_("encoding"), max_length=32, blank=True, default="")
-    is_guessed = models.BooleanField(_("encoding was guessed"), default=False)
+    encoding = models.CharField(_("encoding"), max_length=32, blank=True, default="", db_default="")
+    is_guessed = models.BooleanField(_("encoding was guessed"), default=False, db_default=False)
     # `{"take": numbers, "after", "of": how many questions there were}`, before it was read anew.
-    chosen = models.JSONField(_("chosen"), default=dict, blank=True)
+    chosen = models.JSONField(_("chosen"), default=dict, blank=True, db_default=NO_JSON)
     taken_at = models.DateTimeField(_("imported"), null=True, blank=True)
     taken = models.PositiveIntegerField(_("imported questions"), default=0)
 

@@ -30,6 +30,9 @@ class Taker(models.Model):
 
     `score`, `possible` and `finished` are of the attempts that count, by the quiz's rule
     (`attempts.marking.keep_score`).
+
+    Whoever has proven an address is one row (`has_proven_address`). `is_apart`: besides that one,
+    because they were in the middle of two attempts when they proved it (`takers.join`).
     """
 
     quiz = models.ForeignKey(
@@ -57,7 +60,15 @@ class Taker(models.Model):
     # SECURITY: what was claimed is open to whoever has proven the address (`takers.attempts_of`);
     # what a host has merged is not.
     claim = models.CharField(
-        _("answer of the verified person"), max_length=12, choices=Claim, blank=True
+        _("answer of the verified person"),
+        max_length=12,
+        choices=Claim,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    is_apart = models.BooleanField(
+        _("waits for another attempt to end"), default=False, db_default=False, editable=False
     )
     first_at = models.DateTimeField(_("first attempt"), default=timezone.now)
     score = points_field(_("score"))
@@ -93,7 +104,7 @@ class Taker(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["quiz", "person"],
-                condition=IS_PROVEN & Q(merged_into=None),
+                condition=IS_PROVEN & Q(merged_into=None, is_apart=False),
                 name="taker_one_per_proven_person",
             ),
         ]
@@ -102,6 +113,7 @@ class Taker(models.Model):
             models.Index(fields=["quiz", "percent", "id"], name="taker_by_percent"),
             models.Index(fields=["quiz", "-id"], name="taker_newest"),
             models.Index(fields=["quiz", "person"], name="taker_person"),
+            models.Index(fields=["quiz"], name="taker_apart", condition=Q(is_apart=True)),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from media_items.quizzes.models.attempts import Attempt
+from media_items.quizzes.models.imports import NO_JSON
 from media_items.quizzes.models.quizzes import Quiz, QuizVersion
 from media_items.quizzes.models.takers import Taker
 
@@ -33,7 +34,9 @@ class Regrade(models.Model):
     question = models.CharField(_("question"), max_length=32)
     way = models.CharField(_("way of regrading"), max_length=16, choices=RegradeWay)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
-    keys_before = models.JSONField(_("keys before"), default=dict, editable=False)
+    keys_before = models.JSONField(
+        _("keys before"), default=dict, db_default=NO_JSON, editable=False
+    )
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -123,7 +123,7 @@ def _erase(ids: Collection[int], moment: datetime) -> None:
     has_any = Q(was__has_any_keys=_PERSONAL) | Q(now__has_any_keys=_PERSONAL)
     _forget_personal(changes.filter(has_any))
     takers = Taker.objects.filter(pk__in=ids)
-    takers.update(name="", renamed="", person="", waiting=0, erased_at=moment)
+    takers.update(name="", renamed="", person="", waiting=0, is_apart=False, erased_at=moment)
 
 
 def _forget_personal(changes: QuerySet[QuizChange]) -> None:

@@ -17,6 +17,7 @@ from media_items.numbers import whole_number
 from media_items.pagination import page_of
 from media_items.quizzes.attempts import claims
 from media_items.quizzes.attempts.persons import is_proven
+from media_items.quizzes.attempts.starting import window_for
 from media_items.quizzes.models import Quiz
 from media_items.quizzes.quizzes import quiz_of
 from media_items.refusals import NotNow
@@ -54,7 +55,12 @@ def earlier_attempts(request: FoyerRequest, public_id: str) -> HttpResponse:
     page = page_of(unclaimed, request.GET.get("page"), per_page=PER_PAGE)
     if not page.object_list:
         return redirect(item)
-    context = {"item": item, "page_obj": page, "identity": identity}
+    context = {
+        "item": item,
+        "page_obj": page,
+        "identity": identity,
+        "attempts_allowed": window_for(quiz, identity).attempts,
+    }
     return render(request, "media_items/quizzes/people/earlier_attempts.html", context)
 
 

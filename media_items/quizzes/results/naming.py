@@ -57,7 +57,7 @@ def merge(*, source: Taker, into: Taker, by: Account) -> QuizChange | None:
     if source.merged_into_id == into.pk or into.merged_into_id == source.pk:
         return None
     _check_merge(source, into)
-    if source.has_proven_address:
+    if _stands_before(source, into):
         source, into = into, source
     moved = takers.merge(source, into=into)
     now = {"into": into.pk, "attempts": [one.pk for one in moved]}
@@ -67,14 +67,14 @@ def merge(*, source: Taker, into: Taker, by: Account) -> QuizChange | None:
 @transaction.atomic
 def separate(*, source: Taker, by: Account) -> Taker:
     """Undoes the merge of `source`, whoever has merged it. Twice is once. Raises `NotNow` where
-    somebody came by the same address meanwhile."""
+    somebody came by the same address meanwhile, or it is theirs by what they have proven."""
     quiz = lock_quiz(source.quiz)
     source = _fresh(source)
     into = source.merged_into
     if into is None:
         return source
     lock_people([source.pk, into.pk])
-    if takers.rivals_of(source).exists():
+    if takers.is_bound(source, into):
         raise NotNow(_("Somebody with the same email address has taken the quiz since."))
     takers.give_back(source, into)
     for taker in sorted((source, into), key=lambda one: one.pk):
@@ -87,6 +87,12 @@ def _fresh(taker: Taker) -> Taker:
     return Taker.objects.select_related("merged_into", "quiz").get(pk=taker.pk)
 
 
+def _stands_before(source: Taker, into: Taker) -> bool:
+    if source.has_proven_address != into.has_proven_address:
+        return source.has_proven_address
+    return into.is_apart and not source.is_apart
+
+
 def _check_merge(source: Taker, into: Taker) -> None:
     if source.quiz_id != into.quiz_id or source.pk == into.pk:
         raise NotNow(_("These are not two people of this quiz."))
@@ -94,7 +100,8 @@ def _check_merge(source: Taker, into: Taker) -> None:
         raise NotNow(_("One of them is not there any more."))
     if source.is_preview != into.is_preview:
         raise NotNow(_("One of them edits this quiz."))
-    if source.has_proven_address and into.has_proven_address:
+    both_proven = source.has_proven_address and into.has_proven_address
+    if both_proven and source.person != into.person:
         raise NotNow(
             _("Each of them has verified an email of their own, so they stay two people here.")
         )

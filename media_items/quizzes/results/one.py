@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from media_items.quizzes.attempts.claims import unclaimed_under
+from django.db.models import Count, Q
+
+from media_items.quizzes.attempts.claims import only_typed
 from media_items.quizzes.attempts.marking import beyond_allowed, key_for
 from media_items.quizzes.attempts.passing import has_passed
 from media_items.quizzes.attempts.reveal import EVERYTHING
 from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
-from media_items.quizzes.choices import FINISHED, AttemptState
+from media_items.quizzes.attempts.takers import bound_to
+from media_items.quizzes.choices import FINISHED, AttemptState, Claim
 from media_items.quizzes.models import Answer, AnswerEvent, Attempt, QuizChange, Taker
 from media_items.quizzes.results import trail, words
 from media_items.quizzes.results.rows import TakerRow, length_of, rounded, rows_of
@@ -59,7 +62,7 @@ def attempt_page(attempt: Attempt) -> dict[str, Any]:
         "events": _events(attempt),
         "took": words.length(length_of(attempt)),
         "changes": trail.rows_of_changes(quiz, changes.order_by("-at", "-pk")),
-        "merged": Taker.objects.filter(merged_into=taker).order_by("pk"),
+        "merged": _merged(taker),
         "unverified_before": _unverified_before(attempt),
         "may_go_on": attempt.state == AttemptState.INTERRUPTED and is_somebody,
         "may_end": attempt.state in {AttemptState.OPEN, AttemptState.INTERRUPTED} and is_somebody,
@@ -70,16 +73,45 @@ def attempt_page(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _unverified_before(attempt: Attempt) -> int:
-    """How many attempts were begun before this one under the address that its person has proven,
-    in browsers that only typed it, where attempts are limited: they bind nobody, and may have shown
-    the key. None that the person has said not to be theirs."""
+@dataclass(frozen=True)
+class MergedRow:
+    """Who was merged into a person, and whether the host may separate them again."""
+
+    taker: Taker
+    may_separate: bool
+
+
+def _merged(taker: Taker) -> list[MergedRow]:
+    rows = list(Taker.objects.filter(merged_into=taker).order_by("pk"))
+    bound = bound_to(taker) if rows else set()
+    return [MergedRow(one, one.pk not in bound) for one in rows]
+
+
+@dataclass(frozen=True)
+class Unverified:
+    """Attempts under an address that its person has proven, in browsers that only typed it; of
+    `denied` the person has said that they were not theirs."""
+
+    total: int
+    denied: int
+
+
+def _unverified_before(attempt: Attempt) -> Unverified | None:
+    """Those begun before the end of this one, where attempts are limited: they bind nobody, and may
+    have shown the key. SECURITY: what the person says of them hides none."""
     quiz, taker = attempt.quiz, attempt.taker
     if quiz.attempts_allowed is None or not taker.proven_persons:
-        return 0
-    typed = unclaimed_under(quiz, taker.proven_persons)
-    before = Attempt.objects.filter(taker__in=typed.values("pk"), is_preview=False)
-    return before.filter(started_at__lt=attempt.started_at).count()
+        return None
+    typed = only_typed(quiz, taker.proven_persons).values("pk")
+    moved = Q(moved_from__in=typed)
+    rows = Attempt.objects.filter(moved | Q(taker__in=typed), quiz=quiz, is_preview=False)
+    if attempt.state in FINISHED and attempt.ended_at:
+        rows = rows.filter(started_at__lt=attempt.ended_at)
+    denied = Q(taker__claim=Claim.NOT_THEIRS) | Q(moved_from__claim=Claim.NOT_THEIRS)
+    found = rows.exclude(taker=taker).aggregate(
+        total=Count("pk"), denied=Count("pk", filter=denied)
+    )
+    return Unverified(**found) if found["total"] else None
 
 
 def _score(attempt: Attempt, row: TakerRow) -> dict[str, Any]:

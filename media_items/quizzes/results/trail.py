@@ -15,7 +15,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from media_items.quizzes.attempts.claims import CLAIMED
+from media_items.quizzes.attempts.claims import CLAIMED, DENIED
 from media_items.quizzes.models import Attempt, Exemption, Quiz, QuizChange, QuizVersion, Taker
 from media_items.quizzes.results.analysis import questions_of
 from media_items.quizzes.scoring import rules
@@ -55,6 +55,7 @@ _sentences: dict[str, str | Promise] = {
     "key": _("Key corrected"),
     "regraded": _("Marked by the corrected key"),
     CLAIMED: _("Results joined with those of a verified email"),
+    DENIED: _("Not theirs, says whoever has verified the email"),
     "settings": _("Settings changed"),
     "exemption": _("Exemption changed"),
     PUBLISHED: _("Questions published"),
@@ -129,7 +130,7 @@ def rows_of_changes(quiz: Quiz, changes: Iterable[QuizChange]) -> list[ChangeRow
 
 def _other_of(change: QuizChange) -> int:
     """The key of a taker; 0 where there is none."""
-    if change.what not in {MERGED, UNMERGED, CLAIMED} or not isinstance(change.now, dict):
+    if change.what not in {MERGED, UNMERGED, CLAIMED, DENIED} or not isinstance(change.now, dict):
         return 0
     return next((change.now[name] for name in _OTHERS if name in change.now), 0)
 

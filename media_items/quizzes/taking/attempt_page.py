@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,17 +15,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from media_items.lengths import clock
+from media_items.quizzes.attempts.answering import Given
 from media_items.quizzes.attempts.marking import key_for
 from media_items.quizzes.attempts.paging import goes_one_way, page_for, pages_of
 from media_items.quizzes.attempts.reveal import revealed_while_open
 from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
-from media_items.quizzes.attempts.standings import on_quiz
-from media_items.quizzes.attempts.watching import open_questions, openings_of
+from media_items.quizzes.attempts.standings import left_after, may_answer_besides
+from media_items.quizzes.attempts.watching import (
+    Film,
+    film_found,
+    open_questions,
+    openings_of,
+)
 from media_items.quizzes.choices import ShownWhen
 from media_items.quizzes.content import Question
 from media_items.quizzes.film.moments import Moment, moments_of
 from media_items.quizzes.kinds import UNMARKED_KINDS
 from media_items.quizzes.models import Answer, Attempt, Quiz
+from media_items.quizzes.scoring.responses import BadResponse, checked
 
 _ONLY_SEEN = {"seen": True}
 # Whoever has less than this, or than this share of their time, may hand in without what must be
@@ -48,19 +57,28 @@ def may_check(quiz: Quiz) -> bool:
     return ShownWhen.AT_ONCE in {quiz.feedback_when, quiz.answers_when}
 
 
-def page_context(attempt: Attempt, asked: int | None, *, is_review: bool) -> dict[str, Any]:
-    """`asked`: the page of the address, from 1. `is_review`: what is not answered yet is listed."""
+def page_context(
+    attempt: Attempt,
+    asked: int | None,
+    *,
+    is_review: bool,
+    typed: Mapping[str, Given] | None = None,
+) -> dict[str, Any]:
+    """`asked`: the page of the address, from 1. `is_review`: what is not answered yet is listed.
+    `typed` stands in the fields in place of what is saved."""
     pages, page = pages_of(attempt), page_for(attempt, asked)
     answers = {one.question: one for one in attempt.answers.all()}
-    opened = open_questions(attempt, pages[page] if pages else [])
-    questions = shown_of(attempt, opened, answers)
+    film = film_found(attempt.quiz)
+    opened = open_questions(attempt, pages[page] if pages else [], film)
+    questions = shown_of(attempt, opened, _with_typed(attempt, answers, typed or {}))
     every = ordered_questions(attempt)
     answered = {name for name, one in answers.items() if is_answered(one)}
-    moments = moments_of(attempt, answered) if attempt.quiz.film_id else []
+    moments = moments_of(attempt, answered, film) if attempt.quiz.film_id else []
     return {
         "item": attempt.quiz.item,
         "quiz": attempt.quiz,
         "attempt": attempt,
+        "film_found": film,
         "questions": questions,
         "moments": moments,
         "parts": _parts(attempt, pages[page] if pages else [], questions, moments),
@@ -75,8 +93,24 @@ def page_context(attempt: Attempt, asked: int | None, *, is_review: bool) -> dic
         "places": _places(attempt, every, answers) if len(pages) > 1 else [],
         "goes_one_way": goes_one_way(attempt),
         **clock_of(attempt),
-        **(_review(attempt, every, answers, page) if is_review else {}),
+        **(_review(attempt, every, answers, page, film) if is_review else {}),
     }
+
+
+def _with_typed(
+    attempt: Attempt, answers: dict[str, Answer], typed: Mapping[str, Given]
+) -> dict[str, Answer]:
+    """What cannot be an answer is left out, and what is final stays."""
+    found = dict(answers)
+    for question_id, given in typed.items():
+        question = attempt.version.questions.question_of[question_id]
+        answer = copy(answers.get(question_id) or Answer(attempt=attempt, question=question_id))
+        with suppress(BadResponse):
+            answer.response = checked(question, given.response)
+            answer.revision = given.revision
+            if not answer.is_final:
+                found[question_id] = answer
+    return found
 
 
 @dataclass(frozen=True)
@@ -109,7 +143,7 @@ def shown_of(
     """As they are while the attempt is open. What was checked is shown by the newest key."""
     is_any_checked = any(one.is_final for one in answers.values())
     key = key_for(attempt.version).questions if is_any_checked else None
-    has_more = is_any_checked and _left_after(attempt) != 0
+    may_answer_more = is_any_checked and may_answer_besides(attempt)
     numbers = {one: place for place, one in enumerate(attempt.order["questions"], start=1)}
     return [
         shown_question(
@@ -120,18 +154,12 @@ def shown_of(
             revealed=revealed_while_open(
                 attempt.quiz,
                 is_checked=one.id in answers and answers[one.id].is_final,
-                has_attempts_left=has_more,
+                may_answer_more=may_answer_more,
             ),
             key=key,
         )
         for one in questions
     ]
-
-
-def _left_after(attempt: Attempt) -> int | None:
-    """How many attempts they have after this one; None where there is no limit."""
-    attempt.taker.quiz = attempt.quiz
-    return on_quiz(attempt.taker).attempts_left
 
 
 def is_answered(answer: Answer | None) -> bool:
@@ -215,13 +243,17 @@ def _places(attempt: Attempt, every: list[Question], answers: dict[str, Answer])
 
 
 def _review(
-    attempt: Attempt, every: list[Question], answers: dict[str, Answer], page: int
+    attempt: Attempt,
+    every: list[Question],
+    answers: dict[str, Answer],
+    page: int,
+    film: Film,
 ) -> dict[str, Any]:
     """What is not answered: what must be, and what need not be."""
     missing = {one.id for one in missing_in(attempt)}
     is_single = len(pages_of(attempt)) == 1
-    reached = {one.id for one in open_questions(attempt, every)}
-    openings = openings_of(attempt)
+    reached = {one.id for one in open_questions(attempt, every, film)}
+    openings = openings_of(attempt, film)
     required: list[Place] = []
     others: list[Place] = []
     for number, one in enumerate(every, start=1):
@@ -248,5 +280,5 @@ def _review(
         "unanswered": others,
         "watched_to": clock(attempt.watched_ms // 1000),
         "may_hand_in": may_hand_in(attempt),
-        "left_after": None if attempt.is_preview else _left_after(attempt),
+        "left_after": None if attempt.is_preview else left_after(attempt),
     }

@@ -27,6 +27,10 @@ export class Saving {
   #later;
   #dueAt = Number.POSITIVE_INFINITY;
   #failures = 0;
+  /** @type {Set<string>} sent as the page was left, and not heard of since */
+  #leaving = new Set();
+  /** @type {Promise<unknown> | undefined} */
+  #left;
   #isOver = false;
   /** @type {string} how the last one that was sent came out */
   #last = "saved";
@@ -42,7 +46,7 @@ export class Saving {
   }
 
   get isClean() {
-    return this.#waiting.size === 0 && this.#onItsWay === undefined;
+    return this.#waiting.size === 0 && this.#onItsWay === undefined && this.#leaving.size === 0;
   }
 
   /** Whether trying again may help: nobody has said that this person may not. */
@@ -51,7 +55,8 @@ export class Saving {
   }
 
   /** @param {string} question */
-  isWaiting = (question) => this.#waiting.has(question) || this.#onItsWay === question;
+  isWaiting = (question) =>
+    this.#waiting.has(question) || this.#onItsWay === question || this.#leaving.has(question);
 
   /**
    * It has changed.
@@ -91,6 +96,7 @@ export class Saving {
   async flush() {
     clearTimeout(this.#later);
     this.#dueAt = Number.POSITIVE_INFINITY;
+    await this.#left;
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
     });
@@ -98,20 +104,30 @@ export class Saving {
     return this.isClean;
   }
 
-  /** The page is left: all that waits is sent at once, as nobody hears of the first one's answer any more. */
+  /**
+   * The page is left: all that waits is sent at once, as nobody hears of the first one's answer any more. A page that comes
+   * back hears how it came out.
+   */
   async leave() {
     clearTimeout(this.#later);
     this.#dueAt = Number.POSITIVE_INFINITY;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
-    await Promise.all(
+    for (const question of waiting) this.#leaving.add(question);
+    let at = "";
+    this.#left = Promise.all(
       waiting.map(async (question) => {
-        const { kind } = await this.send(question);
+        const outcome = await this.send(question);
+        const { kind } = outcome;
+        this.#leaving.delete(question);
+        if ("at" in outcome) at = outcome.at;
         if (kind === "over") this.end();
         else if (kind !== "saved" && kind !== "refused" && !this.#isOver)
           this.change(question, FIRST_PAUSE_MS);
       }),
     );
+    await this.#left;
+    if (at && this.isClean && !this.#isOver) this.tell("saved", at);
   }
 
   async #run() {

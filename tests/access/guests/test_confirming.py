@@ -20,6 +20,7 @@ from media_items.catalogue.models import Kind
 from media_items.quizzes.attempts import answering, claims, ending, starting
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, QuizChange, Taker
+from media_items.quizzes.results import naming
 from media_items.visitors import Certainty
 from tests import factories
 from tests.conftest import client_with_admissions
@@ -365,6 +366,37 @@ def test_behind_a_crowd_ones_own_are_found_and_what_is_not_theirs_is_not_asked_a
     for one in crowd:
         browser.post(where, {"person": one.pk, "not_mine": "1"})
     assert browser.get(where)["Location"] == quiz.item.get_absolute_url()
+
+
+@pytest.mark.parametrize("limit", [None, 1, 2])
+def test_who_adds_attempts_is_told_which_count(quiz, guest, limit):
+    type(quiz).objects.update(attempts_allowed=limit)
+    take(quiz, comes(guest))
+    browser = client_with_admissions(comes(guest))
+    verify(browser, quiz)
+    shown = text_of(browser.get(page("earlier_attempts", quiz)))
+    assert ("Only 1 attempt counts here, the one that ended first" in shown) == (limit == 1)
+    assert ("Only 2 attempts count here, those that ended first" in shown) == (limit == 2)
+
+
+def test_nobody_is_promised_results_that_are_not_theirs_to_open(quiz, guest, owner):
+    """The host has merged what somebody else took; they are asked whether it was them."""
+    type(quiz).objects.update(attempts_allowed=1)
+    typed = take(quiz, comes(guest))
+    here = comes(guest)
+    browser = client_with_admissions(here)
+    verify(browser, quiz)
+    person = Taker.objects.create(
+        quiz=quiz, person=typed.taker.person, certainty="confirmed", name="Ada"
+    )
+    naming.merge(source=typed.taker, into=person, by=owner)
+    start_page = text_of(browser.get(quiz.item.get_absolute_url()))
+    assert "You have no attempts left." in start_page
+    assert "Your results are below." not in start_page
+    asked = text_of(browser.get(page("earlier_attempts", quiz)))
+    assert "1 attempt" in asked
+    browser.post(page("earlier_attempts", quiz), {"person": typed.taker.pk})
+    assert "Your results are below." in text_of(browser.get(quiz.item.get_absolute_url()))
 
 
 def test_only_who_has_proven_the_address_says_what_is_not_theirs(quiz, guest, link):

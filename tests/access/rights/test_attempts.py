@@ -325,6 +325,68 @@ def test_who_has_left_is_interrupted_once_they_may_not_come_back(
     assert state_of(world) == AttemptState.INTERRUPTED
 
 
+@pytest.mark.parametrize("how", ["declined", "left"])
+def test_who_has_left_another_item_has_not_left_the_quiz(
+    quiz, how, django_capture_on_commit_callbacks
+):
+    """A member of the gallery, who was invited to something else once."""
+    world = World(quiz)
+    world.member()
+    type(world.user).objects.filter(pk=world.user.pk).update(email_verified_at=timezone.now())
+    elsewhere = factories.InvitationFactory(email=world.user.email, accepted=True)
+    if how == "declined":
+        invited.decline(invitation=elsewhere, key_version=1, is_proven=True)
+    else:
+        invited.leave(proofs=[factories.InvitationProofFactory(invitation=elsewhere)])
+    with django_capture_on_commit_callbacks(execute=True):
+        publishing.take_out(item=world.item, gallery=world.gallery, by=world.owner)
+    assert state_of(world) == AttemptState.INTERRUPTED
+
+
+def test_who_has_left_in_one_browser_and_goes_on_in_another_is_interrupted_by_the_host(
+    quiz, django_capture_on_commit_callbacks, time_machine
+):
+    """The one that ended last says who ended it."""
+    world = World(quiz)
+    world.invitee()
+    later = timezone.now() + timedelta(minutes=1)
+    newest = factories.InvitationProofFactory(invitation=world.invitation, proven_at=later)
+    with django_capture_on_commit_callbacks(execute=True):
+        invited.leave(proofs=[newest])
+    assert state_of(world) == AttemptState.OPEN
+    time_machine.move_to(timezone.now() + timedelta(minutes=2))
+    with django_capture_on_commit_callbacks(execute=True):
+        managing.give_new_address(invitation=world.invitation, end_browsers=True, by=world.owner)
+    assert state_of(world) == AttemptState.INTERRUPTED
+
+
+@pytest.mark.parametrize("loses", ["the account", "the link"])
+def test_of_two_attempts_of_one_person_each_goes_on_while_another_proof_has_the_right(
+    quiz, loses, django_capture_on_commit_callbacks
+):
+    """Whoever verifies in the middle of one, and is in the middle of another one signed in."""
+    world = World(quiz)
+    world.passer_by()
+    type(world.user).objects.filter(pk=world.user.pk).update(email_verified_at=timezone.now())
+    Attempt.objects.all().delete()
+    Taker.objects.all().delete()
+    account = Visitor.of_account(type(world.user).objects.get(pk=world.user.pk))
+    here = world.starts(account)
+    link = factories.GuestLinkFactory(item=world.item, access_on=True)
+    phone = joining.join(link=link, key_version=1, name="Ada", email=world.user.email, by=None)
+    there = world.starts(world.by_key(f"guest:{phone.pk}"))
+    confirming.confirm(admission=phone, item=world.item)
+    assert Taker.objects.filter(is_apart=True).count() == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        if loses == "the link":
+            links.delete_link(link=link, by=world.owner)
+        else:
+            World.private(world)
+    states = set(Attempt.objects.values_list("state", flat=True))
+    assert (states, attempts.sweep()) == ({AttemptState.OPEN}, 0)
+    assert {here.taker, there.taker} == set(Taker.objects.all())
+
+
 def test_who_was_invited_and_left_goes_on_where_they_were(quiz, django_capture_on_commit_callbacks):
     world = World(quiz)
     world.invitee()

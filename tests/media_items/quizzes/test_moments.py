@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -178,3 +180,18 @@ def test_the_start_page_says_that_there_is_a_film(quiz, admission):
     browser = client_with_admissions(admission)
     page = reverse("media_items:media_item", args=[quiz.item.public_id])
     assert "belong to a film that you watch here" in text_of(browser.get(page))
+
+
+@pytest.mark.parametrize("query", [{}, {"review": "1"}])
+def test_a_page_asks_for_its_film_once(owner, query):
+    film = factories.MediaItemFactory(owner=owner)
+    film.files.create(purpose=Purpose.PLAYBACK, file=ContentFile(b"film", "f.mp4"), size=4)
+    asked = Content((replace(SINGLE, at_ms=1_000, is_required=True),))
+    quiz = published_quiz(asked, item__owner=owner, film=film, no_seeking=True)
+    guest = factories.GuestAdmissionFactory(guest__link__item=quiz.item)
+    browser = client_with_admissions(guest)
+    attempt = browser.post(f"{quiz.item.get_absolute_url()}quiz/start/")["Location"]
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get(attempt, query).status_code == 200
+    found = [one["sql"] for one in queries.captured_queries if "is_playable" in one["sql"]]
+    assert len(found) == 1

@@ -137,7 +137,7 @@ def test_a_record_costs_the_same_for_many_attempts(
     quiz, guest, attempt, django_assert_max_num_queries
 ):
     start(quiz, guest)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         [row] = QuizData().export(subject(quiz, guest.key))
     assert len(row["attempts"]) == 2
 

@@ -545,6 +545,6 @@ def test_what_a_typed_identity_finds(quiz, owner):
     assert not takers_of(quiz, typed).exists()
     assert list(attempts_of(quiz, person)) == [second]
     assert starting.chance_of(quiz, person, TAKE).used == 2
-    assert not claims.unclaimed(quiz, person).exists()
+    assert [one.person for one in claims.unclaimed(quiz, person)] == [person_digest(EMAIL)]
     [record] = records_of(Subject(item=quiz.item, keys=frozenset({typed.key})), at_most=None)
     assert [one.attempt for one in record.attempts] == [first]

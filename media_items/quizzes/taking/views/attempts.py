@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,6 +31,7 @@ from media_items.quizzes.taking.attempt_page import (
     page_context,
     unanswered_in,
 )
+from media_items.quizzes.taking.given import given_on_page
 from media_items.quizzes.taking.long_forms import receive_long_form
 from media_items.quizzes.taking.lookups import get_attempt
 from media_items.quizzes.taking.result_page import result_context, result_url
@@ -78,10 +81,7 @@ def _quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
     if request.method != "POST":
         asked = whole_number(request.GET.get("page", ""), at_most=MOST_PAGES, default=None)
         context = page_context(attempt, asked, is_review="review" in request.GET)
-        context |= film_context(request, attempt)
-        context["identity"] = request.visitor.identity_on(context["item"])
-        context["leaving_asks"] = True
-        return render(request, "media_items/quizzes/taking/attempt.html", context)
+        return _shown(request, attempt, context)
     act, page = request.POST.get("act", ""), page_number(request.POST.get("at", ""))
     try:
         count_save(request, attempt)
@@ -91,13 +91,34 @@ def _quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
         return redirect(acts.do(request, attempt, act, page=page))
     except AttemptOver:
         return _over(request, attempt)
+    except TooManyTries as refusal:
+        return _given_back(request, attempt, refusal)
     except Refusal as refusal:
         messages.warning(request, str(refusal))
         return redirect(attempt_url(attempt, page=page))
 
 
+def _shown(
+    request: FoyerRequest, attempt: Attempt, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    context |= film_context(request, attempt, context["film_found"])
+    context["identity"] = request.visitor.identity_on(context["item"])
+    context["leaving_asks"] = True
+    return render(request, "media_items/quizzes/taking/attempt.html", context, status=status)
+
+
+def _given_back(request: FoyerRequest, attempt: Attempt, refusal: TooManyTries) -> HttpResponse:
+    """Nothing was saved: what was typed stands in the page, which says so."""
+    messages.warning(request, str(refusal))
+    typed = given_on_page(attempt.version.questions, request.POST)
+    page = page_number(request.POST.get("at", ""))
+    context = page_context(attempt, page, is_review=False, typed=typed)
+    return _shown(request, attempt, context, status=refusal.status)
+
+
 # SECURITY: exempt because its inner half is protected; this half changes nothing.
 @csrf_exempt
+@csp_override(PLAYER_CSP)
 @require_POST
 def hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
     receive_long_form(request, public_id, attempt_id)
@@ -114,8 +135,7 @@ def _hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
         count_save(request, attempt)
     except TooManyTries as refusal:
         if not _will_end(request, attempt):
-            messages.warning(request, str(refusal))
-            return redirect(attempt_url(attempt, page=page_number(request.POST.get("at", ""))))
+            return _given_back(request, attempt, refusal)
     try:
         unsaved = acts.save_posted(request, attempt)
     except AttemptOver:

@@ -143,3 +143,24 @@ def test_handing_in_saves_no_more_than_saving_and_its_end_is_not_refused(
     assert Answer.objects.get(question="open").response == {"text": "end"}
     first.refresh_from_db()
     assert first.state == "handed_in"
+
+
+@pytest.mark.parametrize("where", ["", "hand-in/"])
+def test_what_was_typed_on_a_form_over_the_limit_stays_on_its_page(
+    quiz, guest, page, settings, where
+):
+    """Without script, where the whole form is all there is."""
+    publish_content(quiz, Content((SINGLE, OPEN)))
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    given = {"question": ["single", "open"], "single": "b", "open": "kept <b>"}
+    settings.SAVE_RATE_PER_ATTEMPT = "1/h"
+    guest.post(attempt, {"question": ["single"], "single": "a"})
+    answer = guest.post(f"{attempt}{where}", given)
+    shown = answer.content.decode()
+    assert answer.status_code == 429
+    assert "Too many" in shown
+    assert "kept &lt;b&gt;" in shown
+    [single] = [one for one in answer.context["questions"] if one.id == "single"]
+    assert [one.id for one in single.options if one.is_chosen] == ["b"]
+    assert not Answer.objects.filter(question="open").exists()
+    assert Answer.objects.get(question="single").response == {"chosen": "a"}
