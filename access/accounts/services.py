@@ -13,6 +13,7 @@ from access.audit.models import Act
 from access.audit.services import record
 from access.email_addresses import normal_email
 from access.mail import outbox
+from access.rights import attempts
 from access.rights.services import rights_changed
 from access.rights.signing_out import end_presence_of
 from access.rights.whose import holders_of, people_at
@@ -83,7 +84,7 @@ def set_password_by_mail(*, user: User, password: str) -> User:
     user.email_verified_at = timezone.now()
     user.save(update_fields=["email_verified_at"])
     if is_new:
-        _record_change(Act.ACCOUNT_EMAIL_CONFIRMED, user, by=user, taken=False)
+        _proven(user)
     return user
 
 
@@ -119,7 +120,12 @@ def confirm_address(*, user: User) -> None:
         email_verified_at=moment
     ):
         user.email_verified_at = moment
-        _record_change(Act.ACCOUNT_EMAIL_CONFIRMED, user, by=user, taken=False)
+        _proven(user)
+
+
+def _proven(user: User) -> None:
+    _record_change(Act.ACCOUNT_EMAIL_CONFIRMED, user, by=user, taken=False)
+    attempts.address_proven(key_of(user))
 
 
 @transaction.atomic

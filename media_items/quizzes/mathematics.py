@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from defusedxml import DefusedXmlException
@@ -14,16 +14,14 @@ from django.utils.html import escape
 from latex2mathml.converter import convert
 from markdown_it.rules_inline import StateInline
 
+from media_items.quizzes.drawn_once import DrawnOnce
+
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 MOST_TEX = 2_000
-# What stands between the brackets of TeX; behind a backslash that is itself escaped none ends.
-_BRACKETS = re.compile(
-    rf"\\\((?P<inline>(?:[^\\]|\\[^)]){{1,{MOST_TEX}}}?)\\\)"
-    rf"|\\\[(?P<display>(?:[^\\]|\\[^\]]){{1,{MOST_TEX}}}?)\\\]",
-    re.DOTALL,
-)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_CLOSING = {"(": ")", "[": "]"}
 _SIGN = re.compile(r"\$|\\[(\[]")
 _UNKNOWN = re.compile(r"<(mi|mo)\b[^>]*>(\\[A-Za-z]+\*?)</\1>")
 _RAISED = str.maketrans("0123456789+−-=()ni′", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ′")
@@ -69,8 +67,14 @@ def words(tex: str) -> str:
     return " ".join(read.split())
 
 
-@lru_cache(maxsize=4096)
+_CONVERTED = DrawnOnce[str | None](8_000_000)
+
+
 def _converted(tex: str, display: str) -> str | None:
+    return _CONVERTED.get(tex, display, lambda: _convert(tex, display))
+
+
+def _convert(tex: str, display: str) -> str | None:
     try:
         return str(convert(tex, display=display)) if len(tex) <= MOST_TEX else None
     except Exception:  # noqa: BLE001 - whatever its parser raises
@@ -81,16 +85,33 @@ def brackets(state: StateInline, silent: bool) -> bool:
     r"""A rule of the parser of Markdown: `\(…\)` is `$…$`, and `\[…\]` is `$$…$$`."""
     if not state.src.startswith((r"\(", r"\["), state.pos):
         return False
-    found = _BRACKETS.match(state.src, state.pos)
-    tex = (found["inline"] or found["display"]).strip() if found else ""
-    if not found or not tex:
+    opening = state.src[state.pos + 1]
+    start, end = state.pos + 2, _end_of(state, _CLOSING[opening])
+    tex = state.src[start:end].strip() if start < end <= start + MOST_TEX else ""
+    if not tex:
         return False
     if not silent:
-        kind = "math_inline" if found["inline"] else "math_inline_double"
+        kind = "math_inline" if opening == "(" else "math_inline_double"
         token = state.push(kind, "math", 0)
-        token.content, token.markup = tex, found[0][:2]
-    state.pos = found.end()
+        token.content, token.markup = tex, f"\\{opening}"
+    state.pos = end + 2
     return True
+
+
+def _end_of(state: StateInline, closing: str) -> int:
+    """Where the next bracket of the kind closes, -1 for nowhere; behind a backslash that is itself
+    escaped none does. All of a paragraph are looked for once, or a text of brackets that open would
+    be read as often as it has brackets."""
+    found = state.env.setdefault("closing_brackets", {})
+    if state.src not in found:
+        places: dict[str, list[int]] = {")": [], "]": []}
+        for one in _ESCAPED.finditer(state.src):
+            if one[1] in places:
+                places[one[1]].append(one.start())
+        found[state.src] = places
+    ends: list[int] = found[state.src][closing]
+    behind = bisect_left(ends, state.pos + 2)
+    return ends[behind] if behind < len(ends) else -1
 
 
 def _line(element: Element) -> str:

@@ -1,7 +1,8 @@
 """The texts of questions: Markdown without headings, pictures and HTML, with TeX between dollar
 signs or its own brackets, which becomes MathML.
 
-SECURITY: what reaches a page has passed an allow-list last, whoever wrote it.
+SECURITY: what reaches a page has passed an allow-list last, whoever wrote it. How much of it a quiz
+may have: `sizes`.
 """
 
 from __future__ import annotations
@@ -9,23 +10,36 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from html import unescape
 from itertools import chain
+from typing import Concatenate, cast
 
 import nh3
+from django.template.defaultfilters import linebreaks_filter, linebreaksbr
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from media_items.quizzes import mathematics
-from media_items.quizzes.mathematics import Unread
+from media_items.quizzes.drawn_once import DrawnOnce
+from media_items.quizzes.mathematics import MOST_TEX, Unread
 
 # A text that asks for more than this is shown as it was typed.
 MOST_CHARACTERS = 20_000
 # Of a table; in Markdown a short row stands for a long one.
 _MOST_CELLS = 2_000
+# Of brackets that may begin a link: each is looked for its end.
+_MOST_LINKS = 300
+# Without any sign that is a mark, or that HTML writes in another way.
+_PLAIN = re.compile(r"[^\x00-\x1f\x7f-\x9f!\"#$&'*+<>@\[\]\\^_`{|}~]*")
+_LIST_ITEM = re.compile(r"(-|\d{1,9}[.)])( |$)")
+# At these Markdown stops to look for something.
+_MARK = re.compile(r"[\n!#$%&*+\-:<=>@\[\]\\^_`{|}~]")
+# A text with marks costs as much as so many of them before the first is read.
+_MARKS_OF_A_TEXT = 8
+_KEPT = DrawnOnce[str](16_000_000)
 
 _MATHML = frozenset(
     [
@@ -134,14 +148,61 @@ def _display(self: object, tokens: list, index: int, options: object, env: objec
     return _mathml(tokens[index].content, {"display_mode": True})
 
 
+class AsTyped(str):
+    """A text that is not drawn: people see it as it was typed, in its lines."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much there is to draw: characters of TeX, and marks: of Markdown, lines, and cells of
+    tables."""
+
+    tex: int = 0
+    marks: int = 0
+
+    def __add__(self, other: Size) -> Size:
+        return Size(self.tex + other.tex, self.marks + other.marks)
+
+
 @dataclass(frozen=True)
 class _Readers:
-    with_tables: MarkdownIt
-    without_tables: MarkdownIt
+    """By what they leave as it was typed: tables, links."""
+
+    every: MarkdownIt
+    tables: MarkdownIt
+    links: MarkdownIt
+    both: MarkdownIt
+
+    def block(self, text: str) -> str:
+        return str(self._fitting(text).render(text[:MOST_CHARACTERS]))
+
+    def inline(self, text: str) -> str:
+        return str(self._fitting(text).renderInline(text[:MOST_CHARACTERS]))
+
+    def parse(self, text: str) -> list:
+        return self._fitting(text).parse(text[:MOST_CHARACTERS])
+
+    def _fitting(self, text: str) -> MarkdownIt:
+        """A table of more than `_MOST_CELLS` stays the lines that were typed, and so do links where
+        there are more than `_MOST_LINKS`."""
+        text = text[:MOST_CHARACTERS]
+        has_few = text.count("[") <= _MOST_LINKS
+        if _cells(text) <= _MOST_CELLS:
+            return self.every if has_few else self.links
+        return self.tables if has_few else self.both
+
+
+def _cells(text: str) -> int:
+    lines = text.split("\n")
+    return max(line.count("|") for line in lines) * len(lines)
 
 
 def _readers(made: Callable[[], MarkdownIt]) -> _Readers:
-    return _Readers(made(), made().disable("table"))
+    return _Readers(
+        made(), made().disable("table"), made().disable("link"), made().disable(["table", "link"])
+    )
 
 
 def _reader() -> MarkdownIt:
@@ -165,67 +226,114 @@ def _reader() -> MarkdownIt:
 _READERS = _readers(_reader)
 
 
-def _rendered(readers: _Readers, text: str) -> str:
-    """A table of more than `_MOST_CELLS` stays the lines that were typed."""
-    text = text[:MOST_CHARACTERS]
-    lines = text.split("\n")
-    if max(line.count("|") for line in lines) * len(lines) <= _MOST_CELLS:
-        return str(readers.with_tables.render(text))
-    return str(readers.without_tables.render(text))
+def _kept[**P, T: str](
+    draw: Callable[Concatenate[str, P], T],
+) -> Callable[Concatenate[str, P], T]:
+    """What was drawn once is not drawn at each look."""
+
+    @wraps(draw)
+    def read(text: str, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        how = (draw.__name__, type(text), args, *kwargs.items())
+        return cast("T", _KEPT.get(text, how, lambda: draw(text, *args, **kwargs)))
+
+    return read
 
 
-@lru_cache(maxsize=2048)
+@_kept
 def block(text: str) -> SafeString:
     """As paragraphs."""
-    return _clean(_rendered(_READERS, text))
+    if isinstance(text, AsTyped):
+        return linebreaks_filter(text[:MOST_CHARACTERS], autoescape=True)
+    if _is_without_marks(text):
+        return mark_safe(f"<p>{text}</p>\n")  # noqa: S308 - no sign of HTML is in it
+    return _clean(_READERS.block(text))
 
 
-@lru_cache(maxsize=2048)
+@_kept
 def inline(text: str) -> SafeString:
     """Within a line: of an option, a prompt."""
-    return _clean(_READERS.with_tables.renderInline(text[:MOST_CHARACTERS]))
+    if isinstance(text, AsTyped):
+        return linebreaksbr(text[:MOST_CHARACTERS], autoescape=True)
+    if _is_without_marks(text):
+        return mark_safe(text)  # noqa: S308 - no sign of HTML is in it
+    return _clean(_READERS.inline(text))
 
 
-@lru_cache(maxsize=2048)
+@_kept
 def line(text: str, most: int = 0) -> SafeString:
     """Within a line that may itself be a link: as `inline`, without links. Of one longer than
     `most` the beginning, as `plain`."""
     short = plain(text)
     if most and len(short) > most:
         return escape(f"{short[: most - 1].rstrip()}…")
-    return _clean(_READERS.with_tables.renderInline(text[:MOST_CHARACTERS]), TAGS - {"a"})
+    if isinstance(text, AsTyped):
+        return escape(text[:MOST_CHARACTERS])
+    return _clean(_READERS.inline(text), TAGS - {"a"})
 
 
-@lru_cache(maxsize=4096)
+@_kept
 def plain(text: str, most: int = 0) -> str:
     """Without marks, mathematics in a line: for a title, a menu, a list, a spreadsheet. Of one
     longer than `most` the beginning."""
-    html = _rendered(_PLAIN_READERS, text)
-    found = _ANNOTATION.sub(" ", unescape(strip_tags(html))).strip()
+    if isinstance(text, AsTyped) or _is_without_marks(text):
+        read = str(text[:MOST_CHARACTERS])
+    else:
+        read = unescape(strip_tags(_PLAIN_READERS.block(text)))
+    found = _ANNOTATION.sub(" ", read).strip()
     return f"{found[: most - 1].rstrip()}…" if most and len(found) > most else found
 
 
-@lru_cache(maxsize=2048)
+def _is_without_marks(text: str) -> bool:
+    """Most options are: a word, a sentence."""
+    return (
+        _PLAIN.fullmatch(text) is not None
+        and len(text) <= MOST_CHARACTERS
+        and text == text.strip()
+        and text != ""
+        and _LIST_ITEM.match(text) is None
+    )
+
+
+@lru_cache(maxsize=4096, typed=True)
 def unread(text: str) -> Unread:
     """What of its mathematics cannot be read."""
-    if not mathematics.may_be_in(text):
+    if isinstance(text, AsTyped) or not mathematics.may_be_in(text):
         return Unread()
-    blocks = _READERS.with_tables.parse(text[:MOST_CHARACTERS])
-    tokens = chain(blocks, *(one.children or () for one in blocks))
-    found = [mathematics.unread_in(one.content) for one in tokens if one.type in _FORMULAS]
+    found = [mathematics.unread_in(one) for one in _formulas_in(text)]
     return Unread(
         tuple(dict.fromkeys(chain(*(one.commands for one in found)))),
         tuple(dict.fromkeys(chain(*(one.formulas for one in found)))),
     )
 
 
+@lru_cache(maxsize=8192, typed=True)
+def size_of(text: str) -> Size:
+    """Without drawing it. A formula that is too long to be drawn costs nothing; in `$…$` and code a
+    sign is counted as a mark, too."""
+    if isinstance(text, AsTyped) or _PLAIN.fullmatch(text):
+        return Size()
+    tex = 0
+    if mathematics.may_be_in(text):
+        tex = sum(len(one) for one in _formulas_in(text) if len(one) <= MOST_TEX)
+    text = text[:MOST_CHARACTERS]
+    cells = _cells(text) if "\n" in text else 0
+    marks = len(_MARK.findall(text)) + (cells if cells <= _MOST_CELLS else 0)
+    return Size(tex, _MARKS_OF_A_TEXT + marks)
+
+
+def _formulas_in(text: str) -> list[str]:
+    blocks = _READERS.parse(text)
+    tokens = chain(blocks, *(one.children or () for one in blocks))
+    return [one.content for one in tokens if one.type in _FORMULAS]
+
+
 def portable(text: str) -> str:
     """As HTML for other systems, with TeX as MathJax finds it."""
-    return _clean(_rendered(_PORTABLE_READERS, text)).strip()
+    return _clean(_PORTABLE_READERS.block(text)).strip()
 
 
 def portable_inline(text: str) -> str:
-    return _clean(_PORTABLE_READERS.with_tables.renderInline(text[:MOST_CHARACTERS]))
+    return _clean(_PORTABLE_READERS.inline(text))
 
 
 def is_plain(text: str) -> bool:

@@ -16,10 +16,9 @@ from access import mailed_codes
 from access.guests.models import Guest, GuestAdmission, GuestCode
 from access.guests.proofs import GuestProofs
 from access.mail import outbox
-from access.visitors import Visitor
+from access.rights import attempts
 from media_items.kept_people import keep
 from media_items.models import MediaItem
-from media_items.quizzes.attempts import claims
 
 CODE_MAIL = "guest_code"  # the kind of mail
 
@@ -48,8 +47,7 @@ def confirm(*, admission: GuestAdmission, item: MediaItem) -> None:
         return
     row = GuestAdmission.objects.filter(pk=admission.pk, confirmed_at=None, erased_at=None)
     if row.update(confirmed_at=timezone.now()):
-        [visitor] = Visitor.of_keys({admission.pk: str(key)}, item=item).values()
-        claims.confirmed(item, visitor.identity_on(item))
+        attempts.proven_on(item, key)
 
 
 def _locked(guest_id: int) -> None:

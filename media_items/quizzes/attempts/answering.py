@@ -15,13 +15,9 @@ from media_items.quizzes.attempts.locking import lock_to_answer
 from media_items.quizzes.attempts.paging import refuse_elsewhere
 from media_items.quizzes.attempts.refusals import (
     AnswerIsFinal,
-    AttemptInterrupted,
-    AttemptOver,
     NewerElsewhere,
     NothingAnswered,
 )
-from media_items.quizzes.attempts.windows import is_overdue
-from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Answer, Attempt
 from media_items.quizzes.scoring.responses import BadResponse, Response, checked
 from media_items.refusals import Refusal
@@ -63,7 +59,7 @@ def save(
     """
     close_if_overdue(attempt, timezone.now())
     with transaction.atomic():
-        attempt = _lock_open(attempt)
+        attempt = lock_to_answer(attempt)
         answer = attempt.answers.filter(question=question_id).first()
         sent = _Sent(given, revision, page, count)
         saved = _save(attempt, question_id, answer, sent, final=final, is_single=True)
@@ -82,7 +78,7 @@ def save_page(
     """
     close_if_overdue(attempt, timezone.now())
     with transaction.atomic():
-        attempt = _lock_open(attempt)
+        attempt = lock_to_answer(attempt)
         answers = {one.question: one for one in attempt.answers.filter(question__in=given)}
         found: dict[str, Saved | Exception] = {}
         for question_id, one in given.items():
@@ -114,15 +110,6 @@ def _hear(answer: Answer, sent: _Sent) -> None:
     answer.revision += sent.page != answer.page
     answer.page, answer.count = sent.page, sent.count
     answer.save(update_fields=["revision", "page", "count"] if answer.pk else None)
-
-
-def _lock_open(attempt: Attempt) -> Attempt:
-    attempt = lock_to_answer(attempt)
-    if attempt.state == AttemptState.INTERRUPTED:
-        raise AttemptInterrupted
-    if attempt.state != AttemptState.OPEN or is_overdue(attempt, timezone.now()):
-        raise AttemptOver
-    return attempt
 
 
 def _save(

@@ -9,8 +9,6 @@ from media_items.quizzes.attempts.ending import close_if_overdue
 from media_items.quizzes.attempts.events import note
 from media_items.quizzes.attempts.locking import lock_to_answer
 from media_items.quizzes.attempts.paging import refuse_elsewhere
-from media_items.quizzes.attempts.refusals import AttemptOver
-from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Answer, Attempt
 
 
@@ -20,8 +18,6 @@ def read_hint(*, attempt: Attempt, question_id: str) -> Answer:
     close_if_overdue(attempt, timezone.now())
     with transaction.atomic():
         attempt = lock_to_answer(attempt)
-        if attempt.state != AttemptState.OPEN:
-            raise AttemptOver
         question = attempt.version.questions.question_of[question_id]
         refuse_elsewhere(attempt, question_id)
         answer, _ = Answer.objects.get_or_create(attempt=attempt, question=question_id)

@@ -14,9 +14,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import transaction
+from django.utils import timezone
 
 from media_items.catalogue.models import MediaItem
-from media_items.quizzes.attempts.refusals import AttemptOver
+from media_items.quizzes.attempts.refusals import AttemptInterrupted, AttemptOver
+from media_items.quizzes.attempts.windows import is_overdue
+from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Quiz, Taker
 
 
@@ -67,10 +70,15 @@ def lock_attempt(attempt: Attempt) -> Attempt:
 
 def lock_to_answer(attempt: Attempt) -> Attempt:
     """The row as it is now, with the version and the quiz that were read with `attempt`: they are
-    large, and what an attempt asks never changes. Raises `AttemptOver` where somebody else has
-    claimed it since it was read, and goes on with it."""
+    large, and what an attempt asks never changes. Raises `AttemptInterrupted`, and `AttemptOver`
+    where it has ended, its time and the grace after it are up, or somebody else has claimed it
+    since it was read, and goes on with it."""
     locked: Attempt = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
     if locked.by_id != attempt.by_id:
+        raise AttemptOver
+    if locked.state == AttemptState.INTERRUPTED:
+        raise AttemptInterrupted
+    if locked.state != AttemptState.OPEN or is_overdue(locked, timezone.now()):
         raise AttemptOver
     for name in ("version", "quiz"):
         if name in attempt._state.fields_cache:

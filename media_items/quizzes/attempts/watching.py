@@ -19,9 +19,7 @@ from django.utils import timezone
 from media_items.catalogue.models import MediaItem
 from media_items.processing.models import MediaFile, Purpose
 from media_items.quizzes.attempts.locking import lock_to_answer
-from media_items.quizzes.attempts.refusals import AttemptOver, NotReached
-from media_items.quizzes.attempts.windows import is_overdue
-from media_items.quizzes.choices import AttemptState
+from media_items.quizzes.attempts.refusals import NotReached
 from media_items.quizzes.content import Question
 from media_items.quizzes.models import Attempt, Quiz
 
@@ -130,8 +128,6 @@ def watch(*, attempt: Attempt, at_ms: int) -> Attempt:
     with transaction.atomic():
         attempt = lock_to_answer(attempt)
         moment = timezone.now()
-        if attempt.state != AttemptState.OPEN or is_overdue(attempt, moment):
-            raise AttemptOver
         given_back = timedelta(seconds=attempt.given_back_seconds)
         passed_ms = int((moment - attempt.started_at - given_back).total_seconds() * 1000)
         furthest = min([at_ms, passed_ms * FASTEST + SLACK_MS, *_waiting_at(attempt)])

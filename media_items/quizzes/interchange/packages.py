@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
@@ -53,9 +54,9 @@ def read_package(data: bytes, bank: Bank | None = None) -> Bank:
             roots[name] = root
     names = _in_order(roots)
     bank.expected = sum(_expected(roots[name]) for name in names)
+    files = _Files(package)
     for name in names:
-        pictures = Pictures(bank, _finder(package, posixpath.dirname(name)))
-        read_root(roots[name], bank, pictures)
+        read_root(roots[name], bank, Pictures(bank, files.beside(name)))
     return bank
 
 
@@ -109,17 +110,26 @@ def _in_order(roots: dict[str, Element]) -> list[str]:
     return [name for name in {**found, **dict.fromkeys(roots)} if name in roots]
 
 
-def _finder(package: Package, folder: str) -> Callable[[str], bytes | None]:
-    """SECURITY: addresses are looked up among the names of the archive and nowhere else."""
-    names = set(package.names)
-    by_last = {posixpath.basename(name): name for name in package.names}
+class _Files:
+    """What questions name, among the files of an archive; looked through once.
 
-    def bytes_of(source: str) -> bytes | None:
+    SECURITY: addresses are looked up among its names and nowhere else.
+    """
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._names = frozenset(package.names)
+        self._by_last = {posixpath.basename(name): name for name in package.names}
+
+    def beside(self, name: str) -> Callable[[str], bytes | None]:
+        """As a file of this name speaks of them."""
+        return partial(self._bytes_of, posixpath.dirname(name))
+
+    def _bytes_of(self, folder: str, source: str) -> bytes | None:
         path = unquote(source.partition("?")[0]).strip()
         path = path.removeprefix(_CANVAS).removeprefix("%24IMS-CC-FILEBASE%24").lstrip("/")
         places = [posixpath.normpath(posixpath.join(folder, path))]
         places += [posixpath.normpath(start + path) for start in _FOLDERS]
-        name = next((one for one in places if one in names), by_last.get(posixpath.basename(path)))
-        return package.read(name) if name else None
-
-    return bytes_of
+        last = self._by_last.get(posixpath.basename(path))
+        name = next((one for one in places if one in self._names), last)
+        return self._package.read(name) if name else None

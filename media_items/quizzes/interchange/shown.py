@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
 
-from media_items.quizzes import texts
+from media_items.quizzes import sizes, texts
 from media_items.quizzes.content import Option, Question
 from media_items.quizzes.interchange.batches import Numbered
 from media_items.quizzes.interchange.neutral import Verdict, plain_number
@@ -48,6 +49,20 @@ class ShownFound:
     explanation: SafeString | str = ""
     picture: str = ""
     picture_alt: str = ""
+
+
+def all_shown(found: Iterable[Numbered]) -> list[ShownFound]:
+    """Those that come after what can be drawn on one page are shown as they were typed."""
+    rows = list(found)
+    drawn = iter(sizes.drawn(one.found.question for one in rows if one.found.question))
+    return [
+        shown(
+            replace(one, found=replace(one.found, question=next(drawn)))
+            if one.found.question
+            else one
+        )
+        for one in rows
+    ]
 
 
 def shown(numbered: Numbered) -> ShownFound:

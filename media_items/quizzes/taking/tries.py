@@ -1,4 +1,4 @@
-"""How often somebody may start and save. Handing in is never refused."""
+"""How often somebody may start, save, and tell where the film is. Handing in is never refused."""
 
 from __future__ import annotations
 
@@ -18,5 +18,11 @@ def count_start(request: FoyerRequest, quiz: Quiz, identity: Identity) -> None:
 
 
 def count_save(request: FoyerRequest, attempt: Attempt) -> None:
-    """Raises `TooManyTries`. A page saves every few seconds, and at each click."""
+    """Raises `TooManyTries`. A page saves every few seconds, and at each click; a hint that is read
+    is written down, too."""
     count_try(request, "quiz:save", of=str(attempt.pk), rate=settings.SAVE_RATE_PER_ATTEMPT)
+
+
+def count_watch(request: FoyerRequest, attempt: Attempt) -> None:
+    """Raises `TooManyTries`. Apart from saves: a player tells by itself."""
+    count_try(request, "quiz:watch", of=str(attempt.pk), rate=settings.SAVE_RATE_PER_ATTEMPT)

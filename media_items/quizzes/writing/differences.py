@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q
 from django.utils.functional import Promise
 
+from media_items.quizzes import sizes
 from media_items.quizzes.choices import FINISHED, AttemptState
 from media_items.quizzes.content import Content, Question
 from media_items.quizzes.film.films import film_ms_of
@@ -27,7 +28,10 @@ class Named:
 
 @dataclass(frozen=True)
 class Differences:
+    """`too_much`: why there would be too much to draw, in whole sentences."""
+
     questions: int
+    too_much: list[str]
     incomplete: list[Named]
     added: list[Named]
     changed: list[Named]
@@ -42,7 +46,9 @@ class Differences:
 
     @property
     def may_publish(self) -> bool:
-        return bool(self.questions) and not self.incomplete and self.is_changed
+        return (
+            bool(self.questions) and not self.incomplete and not self.too_much and self.is_changed
+        )
 
 
 def differences_of(quiz: Quiz) -> Differences:
@@ -50,12 +56,13 @@ def differences_of(quiz: Quiz) -> Differences:
     content = content_of(quiz)
     before = quiz.published.questions if quiz.published else Content()
     published = as_published(quiz.published) if quiz.published else {}
-    places = [(number, one) for number, one in enumerate(content.questions, 1)]
+    places = list(enumerate(sizes.drawn(content.questions), 1))
     stay = [one.id for one in before.questions if one.id in content.question_of]
     film_ms = film_ms_of(quiz)
     named = [_named(number, one, film_ms) for number, one in places]
     return Differences(
         questions=len(places),
+        too_much=sizes.too_much(content.questions),
         incomplete=[one for one in named if one.lacks],
         added=[_named(n, one) for n, one in places if one.id not in before.question_of],
         changed=[

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from media_items.catalogue.models import MediaItem
 from media_items.lengths import clock
-from media_items.quizzes import texts
+from media_items.quizzes import sizes, texts
 from media_items.quizzes.content import Content, Option, Question
 from media_items.quizzes.kinds import CHOICE_KINDS, RULES_OF, TYPED_KINDS, Tolerance
 from media_items.quizzes.models import Question as Draft
@@ -57,7 +57,7 @@ class PaperQuestion:
     hint: SafeString | str
     explanation: SafeString | str
     lacks: list[Promise]
-    unread_tex: list[str]
+    notes: list[str]
     is_choice: bool
     is_typed: bool
     lines: list[PaperLine] = field(default_factory=list)
@@ -90,11 +90,23 @@ def drafts_of(item: MediaItem) -> QuerySet[Draft]:
 
 
 def paper_of(drafts: Iterable[Draft], *, film_ms: int | None = None) -> list[PaperQuestion]:
-    return [on_paper(one, number, film_ms=film_ms) for number, one in enumerate(drafts, 1)]
+    """Those that come after what can be drawn on one page are shown as they were typed."""
+    rows = list(drafts)
+    questions = sizes.drawn(frozen(one) for one in rows)
+    return [
+        _on_paper(draft, question, number, film_ms=film_ms)
+        for number, (draft, question) in enumerate(zip(rows, questions, strict=True), 1)
+    ]
 
 
-def on_paper(draft: Draft, number: int, *, film_ms: int | None = None) -> PaperQuestion:
-    question = frozen(draft)
+def on_paper(draft: Draft, number: int) -> PaperQuestion:
+    [question] = sizes.drawn([frozen(draft)])
+    return _on_paper(draft, question, number)
+
+
+def _on_paper(
+    draft: Draft, question: Question, number: int, *, film_ms: int | None = None
+) -> PaperQuestion:
     written = [question.text, question.hint, question.explanation]
     written += [text for one in question.options for text in (one.text, one.feedback)]
     written += [one.text for one in question.choices]
@@ -106,7 +118,7 @@ def on_paper(draft: Draft, number: int, *, film_ms: int | None = None) -> PaperQ
         number=number,
         kind=question.kind.value,
         kind_name=str(question.kind.label),
-        title=title_of(draft),
+        title=title_of_text(question.text) or str(draft.get_kind_display()),
         text=texts.block(question.text),
         points=question.points.normalize(),
         is_marked=question.is_marked,
@@ -120,12 +132,18 @@ def on_paper(draft: Draft, number: int, *, film_ms: int | None = None) -> PaperQ
         hint=texts.block(question.hint) if question.hint else "",
         explanation=texts.block(question.explanation) if question.explanation else "",
         lacks=lacks(question, film_ms),
-        unread_tex=said_of_unread(*written),
+        notes=_notes(question, written),
         is_choice=question.kind in CHOICE_KINDS,
         is_typed=question.kind in TYPED_KINDS,
         lines=[_line(question, one) for one in question.options],
         distractors=_distractors(question),
     )
+
+
+def _notes(question: Question, written: list[str]) -> list[str]:
+    if sizes.is_as_typed(question):
+        return [sizes.as_typed_because()]
+    return said_of_unread(*written)
 
 
 def title_of(draft: Draft) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from media_items.quizzes import sizes
 from media_items.quizzes.attempts.reveal import EVERYTHING, NOTHING
 from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions, shown_question
 from media_items.quizzes.attempts.starting import order_for
@@ -58,8 +59,9 @@ def shown_preview(
     with_key: Collection[str] = (),
 ) -> list[ShownQuestion]:
     """What a page of a taker is made of. What is checked, and the questions `with_key`, are shown
-    with all that there is to them."""
-    attempt = _attempt(quiz, content)
+    with all that there is to them. Those that come after what can be drawn on one page are shown as
+    they were typed."""
+    attempt = _attempt(quiz, Content(tuple(sizes.drawn(content.questions))))
     return [
         _shown(attempt, question, number, trying, has_key=question.id in with_key)
         for number, question in enumerate(ordered_questions(attempt), 1)

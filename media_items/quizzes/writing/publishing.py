@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from media_items.quizzes import sizes
 from media_items.quizzes.attempts.locking import lock_quiz
 from media_items.quizzes.attempts.watching import is_after_end
 from media_items.quizzes.content import Choice, Content, Option, Question, to_json
@@ -168,7 +169,7 @@ def is_published(version: QuizVersion, content: Content) -> bool:
 @transaction.atomic
 def publish(*, quiz: Quiz, by: Account | None) -> QuizVersion:
     """The newest version; a new one where the questions have changed since. Raises `Invalid` where
-    there are no questions or one of them is not complete."""
+    there are no questions, one of them is not complete, or there is too much to draw (`sizes`)."""
     quiz = lock_quiz(quiz)
     content = content_of(quiz)
     if not content.questions:
@@ -176,6 +177,8 @@ def publish(*, quiz: Quiz, by: Account | None) -> QuizVersion:
     film_ms = film_ms_of(quiz)
     if any(lacks(one, film_ms) for one in content.questions):
         raise Invalid(_("Some questions are not complete yet."))
+    if said := sizes.too_much(content.questions):
+        raise Invalid(said[0])
     written = to_json(content)
     last = quiz.versions.order_by("-number").first()
     quiz.questions.exclude(deleted_at=None).delete()  # from now on nobody restores them

@@ -11,6 +11,7 @@ from media_items.quizzes import texts
 from media_items.quizzes.content import Question
 from media_items.quizzes.kinds import TYPED_KINDS
 from media_items.quizzes.models import QuestionOption
+from media_items.quizzes.sizes import drawn_texts
 from media_items.quizzes.writing.forms.lines import Lines
 from media_items.quizzes.writing.forms.questions import QuestionForm
 from media_items.quizzes.writing.publishing import frozen
@@ -63,4 +64,7 @@ def unread_of(form: QuestionForm, lines: Lines | None) -> list[tuple[str, list[s
         names = {"text", "match", "feedback"} & line.fields.keys()
         plain = {"text"} if line.kind in TYPED_KINDS else set()
         fields += [line[name] for name in sorted(names - plain)]
-    return [(one.id_for_label, said_of_unread(str(one.value() or ""))) for one in fields]
+    written = drawn_texts(str(one.value() or "") for one in fields)
+    return [
+        (one.id_for_label, said_of_unread(text)) for one, text in zip(fields, written, strict=True)
+    ]

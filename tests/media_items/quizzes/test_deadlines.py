@@ -7,15 +7,19 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from access.accounts import services as accounts
+from access.memberships.proofs import account_identity
 from media_items.abilities import Ability
+from media_items.catalogue.models import State
 from media_items.quizzes.attempts import answering, ending, starting
 from media_items.quizzes.attempts.deadlines import bring_up_to_date
 from media_items.quizzes.attempts.persons import person_digest
 from media_items.quizzes.attempts.refusals import AttemptOver
 from media_items.quizzes.choices import AttemptState
-from media_items.quizzes.models import Attempt, Exemption
-from media_items.visitors import Certainty
-from tests.factories import GuestAdmissionFactory
+from media_items.quizzes.models import Attempt, Exemption, Taker
+from media_items.quizzes.writing.services.exemptions import save_exemption
+from media_items.visitors import Certainty, Identity, IdentityKind
+from tests.factories import GuestAdmissionFactory, UserFactory
 from tests.quiz_factories import guest_identity, published_quiz
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +160,50 @@ def test_nothing_is_taken_that_comes_after_a_deadline_that_was_moved_forward(
     with pytest.raises(AttemptOver):
         answering.save(attempt=known, question_id="single", given={"chosen": "a"}, revision=0)
     assert ending.hand_in(attempt=known).ended_at == began + timedelta(minutes=5)
+
+
+def opened_by(account, quiz):
+    return starting.start(quiz=quiz, identity=account_identity(account), abilities=TAKE)
+
+
+@pytest.mark.parametrize("how", ["code", "password"])
+def test_who_verifies_in_the_middle_has_their_time_at_once(
+    owner, began, how, django_capture_on_commit_callbacks
+):
+    """On every quiz that they are at, and there alone."""
+    account = UserFactory(email="ada@example.org", email_verified_at=None)
+    quiz, other, plain = (
+        published_quiz(time_limit_minutes=10, item__state=State.UNLISTED) for _ in range(3)
+    )
+    for one in (quiz, other):
+        more = Exemption(quiz=one, email="ada@example.org", time_factor=Decimal(2))
+        save_exemption(exemption=more, by=owner)
+    attempts = [opened_by(account, one) for one in (quiz, other, plain)]
+    assert {one.deadline for one in attempts} == {began + timedelta(minutes=10)}
+    with django_capture_on_commit_callbacks(execute=True):
+        if how == "code":
+            accounts.confirm_address(user=account)
+        else:
+            accounts.set_password_by_mail(user=account, password="another long password")
+    minutes = [(fresh(one).deadline - began).total_seconds() / 60 for one in attempts]
+    assert minutes == [20, 20, 10]
+    assert fresh(attempts[0]).taker.has_proven_address
+    assert fresh(attempts[0]).by.is_proven
+
+
+def test_who_verifies_is_the_person_who_took_it_by_an_invitation(
+    quiz, began, django_capture_on_commit_callbacks
+):
+    type(quiz.item).objects.update(state=State.UNLISTED)
+    invited = Identity(
+        "invitation:1", IdentityKind.INVITEE, "Ada", "ada@example.org", Certainty.CONFIRMED
+    )
+    account = UserFactory(email="ada@example.org", email_verified_at=None)
+    first = Taker.objects.create(
+        quiz=quiz, person=person_digest(invited.email), certainty=Certainty.CONFIRMED.value
+    )
+    mine = opened_by(account, quiz)
+    with django_capture_on_commit_callbacks(execute=True):
+        accounts.confirm_address(user=account)
+    assert fresh(mine).taker == first
+    assert fresh(mine).state == AttemptState.OPEN

@@ -482,6 +482,23 @@ def test_erasing_gives_no_attempts_anew(quiz, is_verified):
     take(quiz, other, "a")
 
 
+def test_where_attempts_have_no_end_erasing_leaves_nothing_that_counts_later(quiz):
+    """It would keep, on every quiz to practise with, that somebody was there who is forgotten."""
+    quiz.attempts_allowed = None
+    quiz.save()
+    person = account_of(factories.UserFactory(email=EMAIL))
+    take(quiz, person, "b")
+    erasing.erase(
+        Subject(item=quiz.item, keys=frozenset({person.key}), email=EMAIL), moment=timezone.now()
+    )
+    assert not SpentAttempts.objects.exists()
+    quiz.attempts_allowed = 1
+    quiz.save()
+    take(quiz, person, "a")
+    with pytest.raises(NoAttemptsLeft):
+        take(quiz, person, "a")
+
+
 def test_each_browser_that_only_typed_an_invited_address_has_used_its_own(
     quiz, invitation, page, settings
 ):

@@ -19,6 +19,7 @@ from media_items.delivery.files import SAFETY_HEADERS
 from media_items.library import uploads
 from media_items.lookups import get_media_item
 from media_items.numbers import ids
+from media_items.quizzes import sizes
 from media_items.quizzes.interchange import batches, template
 from media_items.quizzes.interchange.columns import COLUMNS
 from media_items.quizzes.interchange.files import MOST_BYTES
@@ -26,7 +27,7 @@ from media_items.quizzes.interchange.forms import ImportQuestionsForm
 from media_items.quizzes.interchange.letters import letters_of
 from media_items.quizzes.interchange.neutral import Verdict
 from media_items.quizzes.interchange.services import importing, reading
-from media_items.quizzes.interchange.shown import shown
+from media_items.quizzes.interchange.shown import all_shown
 from media_items.quizzes.models import ImportBatch
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of, saved_quiz_of
@@ -169,7 +170,8 @@ def _preview(
     problem: str = "",
 ) -> HttpResponse:
     is_read = batch.read_at is not None
-    every = [shown(one) for one in batches.found_in(batch)] if is_read else []
+    found = batches.found_in(batch) if is_read else []
+    every = all_shown(found)
     counts: dict[str, int] = {
         verdict.value: sum(one.verdict == verdict for one in every) for verdict in Verdict
     }
@@ -183,6 +185,8 @@ def _preview(
         "found": [(one, one.number in ticked) for one in every],
         "counts": counts,
         "can_take": counts["taken"] + counts["changed"],
+        # It may be taken: some of it can be left out, here or later.
+        "too_much": sizes.too_much(one.found.question for one in found if one.found.question),
         "notes": batch.content.get("notes", []) if is_read else [],
         "letters": letters_of(batch),
         "has_lost_ticks": bool(batch.chosen) and not chosen and is_read,
@@ -209,4 +213,9 @@ def _places(item: MediaItem) -> list[tuple[str, int, str]]:
     if quiz.pk is None:
         return []
     rows = quiz.questions.live().order_by("position", "pk").values_list("public_id", "text")
-    return [(key, number, plain(text)[:60]) for number, (key, text) in enumerate(rows, 1)]
+    found = list(rows)
+    texts = sizes.drawn_texts(text for _key, text in found)
+    return [
+        (key, number, plain(text)[:60])
+        for number, ((key, _text), text) in enumerate(zip(found, texts, strict=True), 1)
+    ]

@@ -97,6 +97,7 @@ def question_hint(
 ) -> HttpResponse:
     """The hint alone, for htmx."""
     attempt = get_attempt(request, public_id, attempt_id)
+    count_save(request, attempt)
     question = acts.question_of(attempt, question_id)
     return _question_after(request, attempt, question, acts.hint, part="_hint.html")
 

@@ -12,6 +12,7 @@ from media_items.quizzes.attempts.watching import watch
 from media_items.quizzes.taking.acts import LONGEST_MS
 from media_items.quizzes.taking.lookups import get_attempt
 from media_items.quizzes.taking.result_page import result_url
+from media_items.quizzes.taking.tries import count_watch
 from media_items.requests import FoyerRequest
 
 
@@ -20,6 +21,7 @@ from media_items.requests import FoyerRequest
 def watch_film(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
     """JSON: how far the film is open now."""
     attempt = get_attempt(request, public_id, attempt_id)
+    count_watch(request, attempt)
     at_ms = whole_number(request.POST.get("at", ""), at_most=LONGEST_MS, default=0)
     try:
         attempt = watch(attempt=attempt, at_ms=at_ms)

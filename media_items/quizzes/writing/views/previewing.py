@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from media_items.abilities import Ability
 from media_items.lengths import clock
 from media_items.lookups import get_media_item
-from media_items.quizzes import texts
+from media_items.quizzes import sizes, texts
 from media_items.quizzes.attempts.shown import ShownQuestion
 from media_items.quizzes.content import Content
 from media_items.quizzes.film.films import film_for_moments
@@ -52,6 +52,7 @@ def preview_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
         "with_answers": with_answers,
         "welcome": texts.block(quiz.welcome) if quiz.welcome else "",
         "moment_film": film_for_moments(quiz),
+        "too_much": sizes.too_much(content.questions),
         "pages": pages_of(item, "media_items:quiz_questions"),
     }
     return render_varied(request, _PAGE, context)
@@ -72,6 +73,7 @@ def preview_question(request: FoyerRequest, public_id: str, kind: str) -> HttpRe
     question.picture = next((one.picture for one in own.select_related("picture")), None)
     sheet, trying = Sheet(request, question), Trying.of(request.POST)
     typed = typed_question(sheet.form, sheet.lines, name=f"p{sheet.name}")
+    [typed] = sizes.drawn([typed])
     [shown] = shown_preview(question.quiz, Content((typed,)), trying=trying)
     context = {
         "item": item,

@@ -25,6 +25,7 @@ from media_items.quizzes.interchange import (
 )
 from media_items.quizzes.interchange.files import read_file
 from media_items.quizzes.interchange.neutral import Bank, CannotBeTaken, Notes, NotReadable
+from media_items.quizzes.interchange.packages import read_package
 from media_items.quizzes.interchange.rich import Rich
 
 pytestmark = pytest.mark.no_database
@@ -357,6 +358,21 @@ def test_a_zip_of_another_method_is_refused_before_it_is_unpacked(method):
     data[60:70] = b"\xff" * 10
     with pytest.raises(NotReadable, match="ordinary ZIP"):
         read_file(bytes(data))
+
+
+def test_the_names_of_a_package_are_looked_through_once(monkeypatch):
+    """And not for each of its files with questions."""
+    names = opening.Package.names.fget
+    asked = []
+    monkeypatch.setattr(
+        opening.Package, "names", property(lambda self: asked.append(1) or names(self))
+    )
+    counts = []
+    for number in (1, 50):
+        asked.clear()
+        read_package(zipped(*((f"{n}.xml", "<questestinterop/>") for n in range(number))))
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 def test_a_file_of_a_package_counts_once(monkeypatch):

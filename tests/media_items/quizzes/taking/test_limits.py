@@ -9,8 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from media_items.quizzes.attempts import starting
+from media_items.quizzes.attempts import answering, hints, starting, watching
 from media_items.quizzes.attempts.events import LONGEST_TEXT
+from media_items.quizzes.attempts.refusals import AttemptOver
 from media_items.quizzes.content import Content
 from media_items.quizzes.models import Answer, AnswerEvent, Attempt
 from tests.quiz_factories import OPEN, SINGLE, publish_content
@@ -98,6 +99,42 @@ def test_saving_is_limited_for_each_attempt_and_handing_in_is_not(quiz, guest, a
     assert [one.status_code for one in found] == [200, 200, 200, 429]
     guest.post(f"{attempt}hand-in/", {"anyway": "1"})
     assert Attempt.objects.get().state == "handed_in"
+
+
+@pytest.mark.parametrize("way", ["answers/single/hint/", "answers/single/check/", "film/"])
+def test_whatever_writes_in_an_attempt_is_limited_as_saving_is(quiz, guest, attempt, settings, way):
+    settings.SAVE_RATE_PER_ATTEMPT = "3/m"
+    given = {"single": "a", "at": "1"}
+    found = [guest.post(f"{attempt}{way}", given).status_code for _ in range(4)]
+    assert [code == 429 for code in found] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("how", ["save", "save_page", "hint", "watch"])
+@pytest.mark.parametrize(("late", "is_taken"), [(29, True), (31, False)])
+def test_nothing_is_taken_once_the_grace_is_over_by_the_row_as_it_is(
+    quiz, guest, attempt, time_machine, how, late, is_taken
+):
+    """Its deadline was moved after it was read."""
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    read = Attempt.objects.select_related("version", "quiz").get()
+    Attempt.objects.update(deadline=now, started_at=now - timedelta(hours=1))
+    time_machine.move_to(now + timedelta(seconds=late), tick=False)
+    given = {"chosen": "a"}
+    act = {
+        "save": lambda: answering.save(attempt=read, question_id="single", given=given, revision=0),
+        "save_page": lambda: answering.save_page(
+            attempt=read, given={"single": answering.Given(given, 0)}
+        ),
+        "hint": lambda: hints.read_hint(attempt=read, question_id="single"),
+        "watch": lambda: watching.watch(attempt=read, at_ms=9),
+    }[how]
+    if is_taken:
+        act()
+    else:
+        with pytest.raises(AttemptOver):
+            act()
+        assert not Answer.objects.exists()
 
 
 def type_in(guest, attempt, text, count):
