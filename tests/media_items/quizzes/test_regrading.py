@@ -435,7 +435,7 @@ def test_part_of_the_points_can_be_given_for_an_option(host, quiz, three, run):
     page = host.get(at(quiz))
     assert "right-b" in page.context["form"].fields
     [offered] = re.findall(r'href="([^"]*percents[^"]*)"', page.text)
-    form = host.get(offered).context["form"]
+    form = host.get(at(quiz) + offered).context["form"]
     assert {name: form[f"credit-{name}"].value() for name in "abc"} == {
         "a": "100",
         "b": "0",

@@ -81,11 +81,10 @@ class RegradeForm(forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         key = [HTML(f"<h2>{_('What is right')}</h2>"), *rows] if rows else []
+        if question.kind == QuestionKind.SINGLE and not self.has_percents:
+            offered = _("Give part of the points for an option")
+            key.append(HTML(f'<p><a href="?percents=yes">{offered}</a></p>'))
         self.helper.layout = Layout("way", *key, "reason", "key_number")
-
-    @property
-    def may_ask_percents(self) -> bool:
-        return self.question.kind == QuestionKind.SINGLE and not self.has_percents
 
     def _label_of(self, way: RegradeWay) -> str:
         if way == RegradeWay.NEW_KEY and self.question.by_hand:
