@@ -1,9 +1,8 @@
-"""TeX as MathML, as a line of plain text, and what of it cannot be read."""
+"""TeX as MathML, as a line of plain text, where in a text it is, and what of it cannot be read."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 from django.utils.html import escape
 from latex2mathml.converter import convert
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
 from media_items.quizzes.drawn_once import DrawnOnce
@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 MOST_TEX = 2_000
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_CLOSING = {"(": ")", "[": "]"}
+_MOST_SHOWN = 60
+# Behind a backslash that is itself escaped none ends.
+_BRACKETS = {
+    r"\(": re.compile(r"(?<!\\)(?:\\\\)*(?P<end>\\\))"),
+    r"\[": re.compile(r"(?<!\\)(?:\\\\)*(?P<end>\\\])"),
+}
+_BLOCK = re.compile(r"(?P<end>\$\$)[^\S\n]*$", re.MULTILINE)
 _SIGN = re.compile(r"\$|\\[(\[]")
 _UNKNOWN = re.compile(r"<(mi|mo)\b[^>]*>(\\[A-Za-z]+\*?)</\1>")
 _RAISED = str.maketrans("0123456789+−-=()ni′", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ′")
@@ -30,10 +35,30 @@ _LOWERED = str.maketrans("0123456789+−-=()", "₀₁₂₃₄₅₆₇₈₉�
 
 @dataclass(frozen=True)
 class Unread:
-    """What of a formula cannot be read: commands that are not known, and formulas as a whole."""
+    """What of a formula cannot be read: commands that are not known, and of formulas that cannot be
+    read at all, or are too long, the beginning."""
 
     commands: tuple[str, ...] = ()
     formulas: tuple[str, ...] = ()
+    too_long: tuple[str, ...] = ()
+
+
+class Ends:
+    """Finds in one text what closes something. However often it is asked, from the left it goes
+    through the text once for each kind of end."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._known: dict[re.Pattern[str], tuple[int, int]] = {}
+
+    def after(self, at: int, end: re.Pattern[str]) -> int:
+        """Where the first group `end` from there on begins; -1 where there is none."""
+        asked_at, known = self._known.get(end, (len(self.text) + 1, -1))
+        if at < asked_at or 0 <= known < at:
+            found = end.search(self.text, at)
+            known = found.start("end") if found else -1
+            self._known[end] = at, known
+        return known
 
 
 def may_be_in(text: str) -> bool:
@@ -53,8 +78,13 @@ def mathml(tex: str, *, is_block: bool) -> str:
 def unread_in(tex: str) -> Unread:
     made = _converted(tex, "inline")
     if made is None:
-        return Unread(formulas=(tex.strip(),))
+        shown = (_beginning(tex.strip()),)
+        return Unread(too_long=shown) if len(tex) > MOST_TEX else Unread(formulas=shown)
     return Unread(commands=tuple(dict.fromkeys(found[2] for found in _UNKNOWN.finditer(made))))
+
+
+def _beginning(tex: str) -> str:
+    return tex if len(tex) <= _MOST_SHOWN else f"{tex[: _MOST_SHOWN - 1].rstrip()}…"
 
 
 def words(tex: str) -> str:
@@ -83,35 +113,34 @@ def _convert(tex: str, display: str) -> str | None:
 
 def brackets(state: StateInline, silent: bool) -> bool:
     r"""A rule of the parser of Markdown: `\(…\)` is `$…$`, and `\[…\]` is `$$…$$`."""
-    if not state.src.startswith((r"\(", r"\["), state.pos):
+    opening = state.src[state.pos : state.pos + 2]
+    if opening not in _BRACKETS:
         return False
-    opening = state.src[state.pos + 1]
-    start, end = state.pos + 2, _end_of(state, _CLOSING[opening])
-    tex = state.src[start:end].strip() if start < end <= start + MOST_TEX else ""
+    start = state.pos + 2
+    end = _ends(state).after(start, _BRACKETS[opening])
+    tex = state.src[start:end].strip() if end >= 0 else ""
     if not tex:
         return False
     if not silent:
-        kind = "math_inline" if opening == "(" else "math_inline_double"
+        kind = "math_inline" if opening == r"\(" else "math_inline_double"
         token = state.push(kind, "math", 0)
-        token.content, token.markup = tex, f"\\{opening}"
+        token.content, token.markup = tex, opening
     state.pos = end + 2
     return True
 
 
-def _end_of(state: StateInline, closing: str) -> int:
-    """Where the next bracket of the kind closes, -1 for nowhere; behind a backslash that is itself
-    escaped none does. All of a paragraph are looked for once, or a text of brackets that open would
-    be read as often as it has brackets."""
-    found = state.env.setdefault("closing_brackets", {})
-    if state.src not in found:
-        places: dict[str, list[int]] = {")": [], "]": []}
-        for one in _ESCAPED.finditer(state.src):
-            if one[1] in places:
-                places[one[1]].append(one.start())
-        found[state.src] = places
-    ends: list[int] = found[state.src][closing]
-    behind = bisect_left(ends, state.pos + 2)
-    return ends[behind] if behind < len(ends) else -1
+def may_be_block(state: StateBlock, line: int) -> bool:
+    """Whether `$$` at the beginning of this line may have an end. The rule of the parser looks for
+    it in all lines below, for each that begins so."""
+    start = state.bMarks[line] + state.tShift[line]
+    opens = state.src.startswith("$$", start)
+    return opens and _ends(state).after(start + 2, _BLOCK) >= 0
+
+
+def _ends(state: StateInline | StateBlock) -> Ends:
+    """Of the text that is being parsed, or of the part of it that is."""
+    of: dict[str, Ends] = state.env.setdefault("ends", {})
+    return of.setdefault(state.src, Ends(state.src))
 
 
 def _line(element: Element) -> str:

@@ -20,7 +20,9 @@ from django.template.defaultfilters import linebreaks_filter, linebreaksbr
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.dollarmath.index import math_block_dollar
 
 from media_items.quizzes import mathematics
 from media_items.quizzes.drawn_once import DrawnOnce
@@ -143,6 +145,13 @@ def _mathml(tex: str, options: dict[str, bool]) -> str:
     return mathematics.mathml(tex, is_block=bool(options.get("display_mode")))
 
 
+_block_of_plugin = math_block_dollar(allow_labels=False, allow_blank_lines=True)
+
+
+def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    return mathematics.may_be_block(state, start) and _block_of_plugin(state, start, end, silent)
+
+
 def _display(self: object, tokens: list, index: int, options: object, env: object) -> str:
     """Within a paragraph: the plugin's own element would end it."""
     return _mathml(tokens[index].content, {"display_mode": True})
@@ -213,11 +222,13 @@ def _reader() -> MarkdownIt:
     ]).disable(["reference"])  # fmt: skip
     reader.use(
         dollarmath_plugin,
+        allow_labels=False,
         allow_space=False,
         allow_digits=False,
         double_inline=True,
         renderer=_mathml,
     )
+    reader.block.ruler.at("math_block", _math_block)
     reader.inline.ruler.before("escape", "math_brackets", mathematics.brackets)
     reader.add_render_rule("math_inline_double", _display)
     return reader
@@ -303,6 +314,7 @@ def unread(text: str) -> Unread:
     return Unread(
         tuple(dict.fromkeys(chain(*(one.commands for one in found)))),
         tuple(dict.fromkeys(chain(*(one.formulas for one in found)))),
+        tuple(dict.fromkeys(chain(*(one.too_long for one in found)))),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from media_items.quizzes.interchange.services import reading
@@ -80,6 +81,33 @@ def test_a_longer_file_is_read_in_the_background(open_page, owner, quiz, axe, pi
     picture(page, "quiz-import-reading-1280-light")
     run_tasks()
     expect(page.get_by_role("button", name="Import the selected questions")).to_be_visible()
+
+
+@pytest.fixture
+def being_read(open_page, owner, quiz, monkeypatch):
+    """The page of an import that waits for its turn."""
+    monkeypatch.setattr(reading, "SECONDS_IN_REQUEST", -1.0)
+    page = open_page(user=owner, allow=["404"])
+    page.goto(f"/media/{quiz.item.public_id}/questions/import/")
+    page.get_by_label("File").set_input_files(CASES / "moodle.gift.txt")
+    page.get_by_role("button", name="Upload and check").click()
+    expect(page.get_by_role("progressbar", name="Reading the file")).to_be_visible()
+    return page
+
+
+def test_where_an_import_is_gone_its_page_leads_to_where_another_is_begun(being_read, quiz):
+    quiz.imports.all().delete()
+    expect(being_read.get_by_role("heading", name="Import questions")).to_be_visible()
+    expect(being_read.locator("#toasts")).to_contain_text("upload the file again")
+
+
+def test_what_is_not_there_any_more_is_asked_for_once(being_read, quiz):
+    type(quiz.item).objects.update(deleted_at=timezone.now())
+    expect(being_read.locator("#toasts .toast-error")).to_be_visible()
+    asked = []
+    being_read.on("request", lambda request: asked.append(request.url))
+    being_read.wait_for_timeout(2500)
+    assert asked == []
 
 
 def test_without_javascript_a_file_that_is_being_read_can_be_cancelled(

@@ -106,6 +106,23 @@ def test_a_wrong_key_is_corrected_after_a_look_at_who_changes(open_page, quiz, a
     assert Regrade.objects.latest("pk").attempts_changed == 3
 
 
+def test_an_option_is_given_part_of_the_points(open_page, quiz, axe, picture):
+    taken(quiz, WRONG)
+    page = open_page(user=quiz.item.owner)
+    page.goto(at("regrade_question", quiz, "single"))
+    picture(page, "regrade-1280")
+    page.get_by_role("link", name="Give part of the points for an option").click()
+    axe(page)
+    page.get_by_label("Anaphase, percent of the points").fill("50")
+    page.get_by_role("button", name="See what changes").click()
+    expect(page.get_by_text("1 score changes.")).to_be_visible()
+    axe(page)
+    picture(page, "regrade-percents-1280")
+    page.get_by_role("button", name="Regrade").click()
+    run_tasks()
+    expect(page.get_by_text("1 score changed")).to_be_visible()
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_page_fits_a_phone(open_page, site, axe, picture, dark):
     quiz = published_quiz(EVERY_KIND, pass_percent=10, gives_certificate=True)
@@ -121,6 +138,7 @@ def test_every_page_fits_a_phone(open_page, site, axe, picture, dark):
             at("mark_question", quiz, question.id) + "?show=all&names=yes",
             at("mark_answer", quiz, question.id, attempt.public_id),
             at("regrade_question", quiz, question.id),
+            at("regrade_question", quiz, question.id) + "?percents=yes",
         ]
     for number, address in enumerate(addresses):
         page.goto(address)

@@ -163,6 +163,12 @@ def test_a_lost_line_loses_nothing(open_page, quiz, admission, picture):
     assert stored() == {"single": {"chosen": "a"}, "open": {"text": "Written in a tunnel."}}
 
 
+def hold(page, field):
+    box = field.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+
+
 def test_what_is_told_meanwhile_moves_nothing_from_under_the_finger(open_page, quiz, admission):
     """At the top of the page, where the words about a lost line push everything down."""
     page = come_in(open_page(width=390, allow=["Failed to load resource"]), admission)
@@ -172,9 +178,7 @@ def test_what_is_told_meanwhile_moves_nothing_from_under_the_finger(open_page, q
     question(page, "open").get_by_role("textbox").fill("Written in a tunnel.")
     until(page, lambda: held)
     page.evaluate("scrollTo(0, 0)")
-    box = question(page, "single").get_by_label("Metaphase").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
+    hold(page, question(page, "single").get_by_label("Metaphase"))
     with page.expect_event("requestfailed"):
         held[0].abort()
     page.evaluate("new Promise((done) => setTimeout(() => setTimeout(done)))")
@@ -182,6 +186,33 @@ def test_what_is_told_meanwhile_moves_nothing_from_under_the_finger(open_page, q
     expect(question(page, "single").get_by_label("Metaphase")).to_be_checked()
     expect(state_line(page)).to_contain_text("Saved")
     until(page, lambda: len(stored()) == 2)
+
+
+def test_a_save_that_is_refused_while_something_is_pressed_leaves_no_word_of_saving(
+    open_page, quiz, admission
+):
+    page = come_in(open_page(width=390, allow=["Failed to load resource"]), admission)
+    start(page, quiz)
+    held, refused = [], {"status": 422, "json": {"message": "Not so."}}
+    page.route("**/answers/open/", lambda route: held.append(route), times=1)
+    hold(page, question(page, "single").get_by_label("Metaphase"))
+    page.evaluate(
+        """() => {
+            const text = document.querySelector("[data-question=open] textarea");
+            text.value = "Because.";
+            text.dispatchEvent(new Event("input", { bubbles: true }));
+            dispatchEvent(new Event("online"));
+        }"""
+    )
+    until(page, lambda: held)
+    expect(state_line(page)).not_to_contain_text("Saving")
+    with page.expect_response("**/answers/open/"):
+        held[0].fulfill(**refused)
+    page.evaluate("new Promise((done) => setTimeout(() => setTimeout(done)))")
+    page.mouse.move(0, 0)  # nothing is chosen by it
+    page.mouse.up()
+    expect(question(page, "open")).to_contain_text("Not so.")
+    expect(state_line(page)).to_have_text("")
 
 
 @pytest.mark.parametrize("is_saved", [True, False])
@@ -232,6 +263,40 @@ def test_what_was_written_too_late_stays_to_be_read(open_page, quiz, admission, 
     picture(page, "quiz-too-late")
     page.get_by_role("link", name="See your result").click()
     expect(page.get_by_role("heading", name="Time was up")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("single", "A change on another page of this attempt came too late, too."),
+        ("short_text", "came too late, too: centromere"),
+    ],
+)
+def test_of_another_page_what_was_typed_too_late_is_shown_and_of_a_choice_that_there_was_one(
+    open_page, quiz, admission, name, said
+):
+    quiz.one_at_a_time = True
+    quiz.save()
+    page = come_in(open_page(width=390, allow=["Failed to load resource"]), admission)
+    start(page, quiz)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.route("**/answers/**", lambda route: route.abort())
+    address = page.url.partition("?")[0]
+    number = [one.id for one in quiz.published.questions.questions].index(name) + 1
+    page.goto(f"{address}?page={number}")
+    if name == "single":
+        question(page, name).get_by_label("Anaphase").check()
+    else:
+        question(page, name).get_by_role("textbox").fill("centromere")
+    expect(state_line(page)).to_contain_text("Not saved")
+    page.goto(f"{address}?page=2")
+    expect(question(page, "multiple")).to_be_visible()
+    begun = timezone.now() - timedelta(minutes=11)
+    Attempt.objects.update(started_at=begun, deadline=begun + timedelta(minutes=10))
+    page.unroute("**/answers/**")
+    expect(notice(page)).to_contain_text(said)
+    shown = notice(page).locator(".quiz-kept-text").all_inner_texts()
+    assert [one for one in shown if one.endswith(": b")] == []
 
 
 def test_what_could_not_be_sent_is_there_after_a_reload(open_page, quiz, admission):

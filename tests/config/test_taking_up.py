@@ -46,3 +46,7 @@ def test_every_task_is_taken_up_by_a_living_worker():
     assert sorted(names_of_tasks()) == sorted([*WITHIN_A_MINUTE, *IN_SOME_HOURS])
     assert set(WITHIN_A_MINUTE.values()) <= set(TAKE_UP)
     assert set(IN_SOME_HOURS.values()) <= set(DUTIES.values())
+
+
+def test_housekeeping_takes_up_all_that_a_worker_does():
+    assert set(TAKE_UP) <= set(DUTIES.values())

@@ -13,12 +13,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from access.invitations.services import reminders
-from access.mail import sending as mails
 from access.notices import telling as notices
-from access.people_lists.services import inviting as batches
 from access.personal_data import erase_outdated
 from access.rights import attempts
-from access.rights.services import retry_overdue_changes
+from config.management.commands.db_worker import TAKE_UP
 from media_items.library.services.deleting import purge_bin
 from media_items.live.broadcast.housekeeping import tidy_broadcasts
 from media_items.live.sessions.upkeep import tick_without_streams
@@ -26,9 +24,8 @@ from media_items.live.stage.mesh.signalling import forget_old_signals
 from media_items.processing import leftovers
 from media_items.quizzes.attempts.claims import join_waiting
 from media_items.quizzes.attempts.closing import close_overdue
-from media_items.quizzes.grading import certificates, regrading
+from media_items.quizzes.grading import certificates
 from media_items.quizzes.interchange.services import importing
-from media_items.quizzes.results import mailing
 from media_items.quizzes.writing.services import pictures
 from media_items.rate_limits import sweep_tries
 
@@ -47,18 +44,15 @@ def prune_task_results() -> None:
 
 
 DUTIES: dict[str, Callable[[], object]] = {
+    # As each worker does: none may have been there for hours.
+    **{f"pieces of work that have stopped ({one.__module__})": one for one in TAKE_UP},
     "media items whose time in the bin is over": purge_bin,
     "personal data whose time is over, in every room": erase_outdated,
-    "standstills in the inviting of many at once": batches.take_up,
-    "regradings that have stopped": regrading.take_up,
     "certificates that are due or not true": certificates.take_up,
-    "emailings of results that have stopped": mailing.take_up,
     "imports of questions whose time is over": importing.delete_expired,
     "pictures that no question has any more": pictures.delete_unused,
-    "mails that a worker left behind": mails.take_up,
     "emails to hosts about what happened": notices.tell_due,
     "reminders of what starts soon": reminders.remind_due,
-    "changes of rights that are not applied yet": retry_overdue_changes,
     "attempts of people who may not take their quiz any more": attempts.sweep,
     "what is left of broadcasts that are over": tidy_broadcasts,
     "live sessions that no event process looks after": tick_without_streams,

@@ -29,11 +29,13 @@ from django.utils import timezone
 from media_items.quizzes.attempts.passing import has_passed, share_of
 from media_items.quizzes.attempts.reveal import revealed, revealed_of_finished
 from media_items.quizzes.attempts.standings import standing_of_taker
+from media_items.quizzes.attempts.takers import takers_of
 from media_items.quizzes.choices import FINISHED
 from media_items.quizzes.models import Attempt, Certificate, Quiz, Taker
 from media_items.quizzes.models.takers import PROVEN
 from media_items.quizzes.scoring import rules
 from media_items.requests import FoyerRequest
+from media_items.visitors import Identity
 
 # Databases divide with fewer decimals than fractions have.
 _HARDLY_LESS = Decimal("0.000001")
@@ -60,17 +62,18 @@ class Result:
 
 
 def result_of(taker: Taker, quiz: Quiz) -> Result | None:
-    """None where the results say that they have not passed, or nothing. Without a pass mark they
-    say nothing against it. One query."""
+    """None where the results say that they have not passed, or nothing, and of whom they have no
+    name. Without a pass mark they say nothing against it. One query."""
     share = share_of(taker.score, taker.possible)
-    is_nobody = taker.is_preview or taker.erased_at is not None
+    name = taker.renamed or taker.name
+    is_nobody = taker.is_preview or taker.erased_at is not None or not name
     if share is None or is_nobody or has_passed(quiz, taker.score, taker.possible) is False:
         return None
     counting = taker.attempts.filter(is_kept=True, state__in=FINISHED).order_by("number")
     attempts = list(counting.only("number", "state", "ended_at"))
     return Result(
         attempts=attempts,
-        name=taker.shown_name,
+        name=name,
         is_sure=taker.certainty in PROVEN,
         percent=rules.rounded(100 * share),
         tells_score=quiz.certificate_tells_score,
@@ -140,6 +143,7 @@ def _due() -> QuerySet[Taker]:
     counting = Attempt.objects.filter(taker=OuterRef("pk"), is_kept=True, state__in=FINISHED)
     return Taker.objects.filter(
         ~Exists(standing),
+        ~Q(listed_name=""),
         Exists(counting),
         quiz__gives_certificate=True,
         quiz__is_scored=True,
@@ -177,8 +181,13 @@ def _untrue() -> QuerySet[Certificate, int]:
     ).values_list("attempt__taker", flat=True)
 
 
-def certificate_of(attempt: Attempt) -> Certificate | None:
-    """Of the person whose attempt it is, for that person: as soon as they may see their score."""
+def certificate_for(identity: Identity, attempt: Attempt) -> Certificate | None:
+    """Of the person whose attempt it is, for that person: as soon as they may see their score.
+
+    SECURITY: whom a host has merged with somebody opens their own attempts, and not what the other
+    has, nor whether the other has any."""
+    if not takers_of(attempt.quiz, identity).filter(pk=attempt.taker_id).exists():
+        return None
     attempt.taker.quiz = attempt.quiz
     if not revealed(attempt.quiz, attempt, standing_of_taker(attempt.taker)).score:
         return None
@@ -223,7 +232,10 @@ def checked(number: str) -> Checked | None:
 
 def result_part(request: FoyerRequest, attempt: Attempt, score: Any) -> dict[str, str] | None:
     """For the page of a result that passes (`_certificate_part.html`)."""
-    if score is None or not score.is_passed or certificate_of(attempt) is None:
+    if score is None or not score.is_passed:
         return None
-    where = [attempt.quiz.item.public_id, attempt.public_id]
+    item = attempt.quiz.item
+    if certificate_for(request.visitor.identity_on(item), attempt) is None:
+        return None
+    where = [item.public_id, attempt.public_id]
     return {"certificate_url": reverse("media_items:certificate_file", args=where)}

@@ -20,17 +20,23 @@ from media_items.signals import Account
 def stays(quiz: Quiz, was: Question, now: Question) -> bool:
     """Whether `follow` would leave what is being written, though the key changes."""
     draft = _draft_of(quiz, was)
-    if draft is None or draft.deleted_at is not None or was == now:
-        return False
-    return frozen(draft) not in {was, now}
+    return draft is not None and was != now and _stays(draft, frozen(draft), was, now)
+
+
+def _stays(draft: Draft, written: Question, was: Question, now: Question) -> bool:
+    return draft.deleted_at is None and written not in {was, now}
 
 
 def follow(quiz: Quiz, was: Question, now: Question, by: Account) -> bool:
     """`was` and `now`: the question as it is marked, before and after, the way somebody writes it.
-    Returns whether what is being written changes. In a transaction, the quiz locked."""
+    Returns whether what is being written stays as it is, though the key changes. In a transaction,
+    the quiz locked."""
     draft = _draft_of(quiz, was)
-    if draft is None or was == now or frozen(draft) != was:
+    if draft is None or was == now:
         return False
+    written = frozen(draft)
+    if written != was:
+        return _stays(draft, written, was, now)
     if now.kind in TYPED_KINDS:
         _replace_accepted(draft, now)
     else:
@@ -42,7 +48,7 @@ def follow(quiz: Quiz, was: Question, now: Question, by: Account) -> bool:
     published = quiz.published
     if published and published.draft == quiz.draft:  # attempts are marked like that already
         QuizVersion.objects.filter(pk=published.pk).update(draft=quiz.draft + 1)
-    return True
+    return False
 
 
 def _draft_of(quiz: Quiz, question: Question) -> Draft | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -85,10 +85,13 @@ class _Keys:
         return not any(one.may_be_negative for one in every)
 
 
-def preview_of(quiz: Quiz, question_id: str, change: Change) -> Preview:
-    """Changes nothing. The changes come by name."""
+def preview_of(
+    quiz: Quiz, question_id: str, change: Change, versions: Iterable[QuizVersion] | None = None
+) -> Preview:
+    """Changes nothing. The changes come by name. `versions` are `versions_with`, where the caller
+    has them."""
     keys = {}
-    for version in versions_with(quiz, question_id):
+    for version in versions_with(quiz, question_id) if versions is None else versions:
         key = key_for(version)
         keys[version.pk] = _Keys(key, changed_content(version, key, question_id, change))
     quick = [pk for pk, one in keys.items() if one.adds_up]

@@ -89,8 +89,7 @@ def regrade(
         version=after,
         by=by,
     )
-    row.draft_stays = drafts.stays(quiz, was, now)
-    drafts.follow(quiz, was, now, by)
+    row.draft_stays = drafts.follow(quiz, was, now, by)
     transaction.on_commit(partial(regrade_attempts.enqueue, row.pk))
     return row
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -59,7 +60,7 @@ def read_sheet(text: str, bank: Bank | None = None) -> Bank:
     first = next(rows, [])
     if len(first) > _MOST_COLUMNS:
         raise NotReadable(_("This spreadsheet has too many columns."))
-    heading = [" ".join(one.split()).casefold() for one in first]
+    heading = [_column(one) for one in first]
     if "kind" not in heading or "question" not in heading:
         raise NotReadable(
             _("The first line of a spreadsheet must have the columns “kind” and “question”.")
@@ -67,12 +68,25 @@ def read_sheet(text: str, bank: Bank | None = None) -> Bank:
     unknown = [x for x in heading if x and x not in PLAIN and not _COLUMN.fullmatch(x)]
     if unknown:
         bank.notes.add(_("Columns that are not known were left out: %s") % ", ".join(unknown)[:200])
+    repeated = [x for x, count in Counter(heading).items() if x and count > 1]
+    if repeated:
+        bank.notes.add(
+            _("Of columns that are there more than once the last was read: %s")
+            % ", ".join(repeated)[:200]
+        )
     for number, row in enumerate(rows, 2):
         bank.count(sum(map(len, row)))
         cells = dict(zip(heading, map(_undone, row), strict=False))
         if any(cell.strip() for cell in cells.values()):
             _take(bank, _("Line %(number)d") % {"number": number}, _Line(cells, Notes()))
     return bank
+
+
+def _column(cell: str) -> str:
+    """“Option  01” is “option 1”."""
+    name = " ".join(cell.split()).casefold()
+    match = _COLUMN.fullmatch(name)
+    return f"{match[1]} {int(match[2])}" if match else name
 
 
 def _rows(text: str) -> Iterator[list[str]]:
@@ -175,7 +189,7 @@ def _question(line: _Line) -> Question:
 
 
 def _options(kind: QuestionKind, line: _Line, choices: dict[str, Choice]) -> Iterable[Option]:
-    right = set(re.findall(r"\d+", line.text("right")))
+    right = set(_numbers(line.text("right")))
     if kind == QuestionKind.TRUE_FALSE:
         said = line.text("feedback 1"), line.text("feedback 2")
         return true_or_false(is_true=line.yes("right"), feedback=said)
@@ -204,8 +218,14 @@ def _options(kind: QuestionKind, line: _Line, choices: dict[str, Choice]) -> Ite
 
 def _names_options(line: _Line) -> bool:
     """Whether `right` has nothing in it but the numbers of options that there are."""
-    parts = re.split(r"[\s,;]+", line.text("right"))
-    return all(one.isdecimal() and line.text(f"option {one}") for one in parts if one)
+    text = line.text("right")
+    has_more = re.search(r"[^\d\s,;]", text)
+    return not has_more and all(line.text(f"option {one}") for one in _numbers(text))
+
+
+def _numbers(text: str) -> list[str]:
+    """As the names of columns have them."""
+    return [one.lstrip("0") or "0" for one in re.findall(r"\d+", text)]
 
 
 def _option(kind: QuestionKind, line: _Line, number: int, text: str, *, is_right: bool) -> Option:

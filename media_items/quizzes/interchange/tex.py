@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from media_items.quizzes.mathematics import Ends
+
 # Of MathJax, Moodle's filters and Canvas; a dollar sign alone is a dollar sign to all of them.
 _CLOSING = {r"\(": r"\)", r"\[": r"\]", "$$": "$$", "[tex]": "[/tex]"}
+_ENDS = {sign: re.compile(f"(?P<end>{re.escape(end)})") for sign, end in _CLOSING.items()}
 _OPENING = re.compile(r"\\\(|\\\[|\$\$|\[tex\]")
 _MOST_DEPTH = 40
 _SIGNS = {
@@ -35,13 +38,11 @@ class Formula:
 
 def formulas(text: str) -> Iterator[Formula]:
     """From the left. In time that grows with the length, whatever is never closed."""
-    at, never_closed = 0, set()
+    at, ends = 0, Ends(text)
     while opening := _OPENING.search(text, at):
         at, sign = opening.end(), opening[0]
-        end = -1 if sign in never_closed else text.find(_CLOSING[sign], at)
-        if end < 0:
-            never_closed.add(sign)
-        elif inside := text[at:end].strip():
+        end = ends.after(at, _ENDS[sign])
+        if end >= 0 and (inside := text[at:end].strip()):
             at = end + len(_CLOSING[sign])
             yield Formula(opening.start(), at, inside, is_inline=sign == r"\(")
 

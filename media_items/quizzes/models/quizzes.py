@@ -7,6 +7,7 @@ The quiz opens and closes with its item: `MediaItem.starts_at` (inclusive) and `
 from __future__ import annotations
 
 from functools import cached_property
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -26,6 +27,8 @@ MOST_ATTEMPTS = 100
 class Quiz(models.Model):
     """One to each item of the kind. `published` is what takers get; the questions that are being
     written are `Question` rows."""
+
+    NOT_FOUND: ClassVar = ""
 
     item = models.OneToOneField(
         MediaItem, verbose_name=_("media item"), on_delete=models.CASCADE, related_name="quiz"
@@ -64,8 +67,8 @@ class Quiz(models.Model):
     kept_score = models.CharField(
         _("score that counts"), max_length=16, choices=KeptScore, default=KeptScore.BEST
     )
-    # The rule by which the scores of those who took it were found; another one than `kept_score`
-    # while `writing.tasks` finds them anew.
+    # The rule by which the scores of those who took it were found; another one than `kept_score`,
+    # or `NOT_FOUND`, while `writing.tasks` finds them anew.
     scores_by = models.CharField(
         _("scores found by"),
         max_length=16,

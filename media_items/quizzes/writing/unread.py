@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from media_items.quizzes.mathematics import MOST_TEX
 from media_items.quizzes.texts import unread
 
 
@@ -21,5 +22,14 @@ def said_of_unread(*texts: str) -> list[str]:
         % {"formula": formula}
         for one in found
         for formula in one.formulas
+    ]
+    said += [
+        _(
+            "“%(formula)s” is too long for a formula, which has %(most)d characters at most. "
+            "People see it as you typed it."
+        )
+        % {"formula": formula, "most": MOST_TEX}
+        for one in found
+        for formula in one.too_long
     ]
     return list(dict.fromkeys(said))

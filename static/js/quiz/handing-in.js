@@ -5,10 +5,10 @@
  */
 import { announce, toast } from "../shared/notices.js";
 import { need } from "../shared/page.js";
-import { form, line, page, questions, word } from "./attempt.js";
+import { form, page, questions, word } from "./attempt.js";
 import { leaveOut } from "./fields.js";
 import { isReached, isSaved, saving, tell } from "./sending.js";
-import { showNotice } from "./showing.js";
+import { say, showNotice } from "./showing.js";
 
 /** @type {HTMLElement | null | undefined} what was pressed and goes on once all is saved */
 let pressed;
@@ -48,7 +48,7 @@ function wait() {
   }
   if (isShownWaiting) return;
   isShownWaiting = true;
-  if (saving.isClean) line.textContent = "";
+  if (saving.isClean) say("");
   showNotice(word("handsInLater"), "takeBack");
 }
 
@@ -71,7 +71,7 @@ export async function onSubmit(event) {
   if (page.isLeaving) return;
   event.preventDefault();
   pressed = event.submitter;
-  if (pressed?.matches("[data-hands-in]")) line.textContent = word("handingIn");
+  if (pressed?.matches("[data-hands-in]")) say(word("handingIn"));
   await saving.flush();
   await goOn();
 }
@@ -81,7 +81,7 @@ export function handInAtTheEnd() {
   forgetPress();
   page.isTimeUp = true;
   announce(word("timeUp"));
-  line.textContent = word("timeUp");
+  say(word("timeUp"));
   const button = document.createElement("button");
   button.name = "time_up";
   button.value = "1";

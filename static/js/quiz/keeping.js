@@ -4,7 +4,8 @@
  * given back on another page, it is sent as from there, so that it is no rival of what had arrived before it.
  */
 
-/** @typedef {{ address: string, body: string, page: string, count: number }} Kept */
+/** @typedef {{ address: string, body: string, typed: string }} Given `typed`: of it what was typed and not chosen */
+/** @typedef {Given & { page: string, count: number }} Kept */
 /** @typedef {Record<string, Record<string, Kept>>} Attempts */
 
 /**
@@ -28,7 +29,7 @@ export function kept(memory, attempt) {
   return {
     here,
 
-    /** @param {string} question @param {{ address: string, body: string }} given @param {{ name: string, count: number }} page */
+    /** @param {string} question @param {Given} given @param {{ name: string, count: number }} page */
     keep(question, given, page) {
       const before = here()[question];
       const from =

@@ -22,5 +22,6 @@ export const { drop, forgetAll, countUp } = store;
 /** @param {HTMLElement} question */
 export function keep(question) {
   const { question: name = "", save = "" } = question.dataset;
-  store.keep(name, { address: save, body: String(fields.bodyOf(question)) }, page);
+  const given = { address: save, body: String(fields.bodyOf(question)), typed: fields.typedIn(question) };
+  store.keep(name, given, page);
 }

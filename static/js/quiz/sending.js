@@ -3,12 +3,11 @@
 import { toast } from "../shared/notices.js";
 import { headers } from "../shared/page.js";
 import { changeIn } from "../shared/session.js";
-import { form, line, otherTabs, page, sectionOf, timer, word } from "./attempt.js";
+import { form, otherTabs, page, sectionOf, timer, word } from "./attempt.js";
 import * as fields from "./fields.js";
 import { countUp, drop, forgetAll, keptHere } from "./kept.js";
-import { afterPress } from "./press.js";
 import { outlivesThePage, Saving } from "./saving.js";
-import { look, showLate, tellAt } from "./showing.js";
+import { look, say, showLate, tellAt } from "./showing.js";
 
 /** @typedef {import("./saving.js").Outcome} Outcome */
 /** @typedef {import("./saving.js").State} State */
@@ -35,14 +34,8 @@ const SENTENCES = {
 export function tell(state, at) {
   const isUnreached = state === "offline" || state === "failed";
   const failed = isUnreached && page.isTimeUp ? "late" : SENTENCES[state];
-  afterPress(() => {
-    line.classList.toggle("is-failed", failed !== undefined);
-    line.textContent = failed
-      ? word(failed)
-      : state === "saving"
-        ? word("saving")
-        : word("saved", { time: at });
-  });
+  if (failed) say(word(failed), true);
+  else say(state === "saving" ? word("saving") : word("saved", { time: at }));
 }
 
 /** @param {string} address */
@@ -64,7 +57,7 @@ export function over(address) {
   page.isLeaving = true;
   saving.end();
   forgetAll();
-  line.textContent = "";
+  say("");
   showLate(address, late);
 }
 
@@ -177,7 +170,7 @@ function refused(question, told) {
   refusedHere.add(question);
   if (sectionOf(question)) tellAt(question, told.message ?? "");
   else toast(told.message ?? ""); // of another page of the attempt
-  line.textContent = "";
+  say("");
   drop(question);
   return { kind: "refused" };
 }

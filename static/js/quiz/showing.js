@@ -1,11 +1,24 @@
 // @ts-check
-/** What a question shows by script: whether it is answered, how much is typed, what the site says of it. */
+/** What the page shows by script: whether a question is answered, how much is typed, what the site says of it all. */
 import { all, need } from "../shared/page.js";
-import { form, questions, sectionOf, word } from "./attempt.js";
+import { form, line, questions, sectionOf, word } from "./attempt.js";
 import * as fields from "./fields.js";
 import { afterPress } from "./press.js";
 
 const MOST_CHARACTERS_SHOWN = 1000;
+
+let newest = { sentence: "", isFailed: false };
+
+function showNewest() {
+  line.classList.toggle("is-failed", newest.isFailed);
+  line.textContent = newest.sentence;
+}
+
+/** In the line above: however long it had to wait, what was said last stands there. @param {string} sentence "" for none */
+export function say(sentence, isFailed = false) {
+  newest = { sentence, isFailed };
+  afterPress(showNewest);
+}
 
 /** @param {string} question @param {string} sentence @param {string} [more] in lines of their own, to be copied */
 export function tellAt(question, sentence, more = "") {
@@ -70,7 +83,7 @@ export function countElsewhere() {
 
 const notice = need(document, "#quiz-notice", HTMLElement);
 
-/** @param {string} typed */
+/** @param {string} typed "" where it was chosen */
 function showLateElsewhere(typed) {
   const said = document.createElement("p");
   said.className = "quiz-kept-text any-break";
@@ -88,25 +101,19 @@ export function showNotice(sentence, way) {
 }
 
 /**
- * What was typed in a question of another page of the attempt, of what is kept of it.
- * @param {string} question @param {string} body
- */
-const typedElsewhere = (question, body) => new URLSearchParams(body).get(question) ?? "";
-
-/**
  * The answers that came too late stay where they are, and change no more. Those of other pages of the attempt are told
  * beside the notice.
  * @param {string} address of the result
- * @param {Record<string, { body: string }>} late by question
+ * @param {Record<string, { typed?: string }>} late by question
  */
 export function showLate(address, late) {
   for (const button of all(form, "button")) if (!notice.contains(button)) button.hidden = true;
   for (const field of questions().flatMap(fields.fieldsOf))
     if (field.matches("textarea, [type=text]")) field.setAttribute("readonly", "");
     else field.disabled = true;
-  for (const [question, { body }] of Object.entries(late)) {
+  for (const [question, { typed = "" }] of Object.entries(late)) {
     if (sectionOf(question)) tellAt(question, word("tooLate"));
-    else showLateElsewhere(typedElsewhere(question, body));
+    else showLateElsewhere(typed);
   }
   need(notice, "[data-to-result]", HTMLAnchorElement).href = address;
   showNotice(word("over"), "result");

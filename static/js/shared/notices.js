@@ -150,7 +150,24 @@ export function carryToasts(page) {
   if (toasts.length) windowMemory.set(CARRIED, toasts);
 }
 
+/** What nobody has pressed asks again by itself. @param {Element} elt */
+const asksByItself = (elt) => elt.getAttribute("hx-trigger")?.includes("every ") ?? false;
+
+/** What it asks for is not there any more, or not for this person: it is said once, and it asks no more. */
+function endAsking() {
+  /** @type {WeakSet<Element>} */
+  const ended = new WeakSet();
+  document.addEventListener("htmx:responseError", ({ detail: { elt, xhr } }) => {
+    if (asksByItself(elt) && [403, 404].includes(xhr.status)) ended.add(elt);
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt, requestConfig } = event.detail;
+    if (ended.has(elt) && !requestConfig.triggeringEvent) event.preventDefault();
+  });
+}
+
 export function start() {
+  endAsking();
   document.addEventListener("focusin", rememberWhereFrom);
   for (const shown of all(document, "#toasts .toast")) {
     begin(shown);
@@ -167,9 +184,8 @@ export function start() {
     if (detail.xhr.getResponseHeader("Foyer-Session")) return; // session.js says it
     toast(word(SENTENCES[detail.xhr.status] ?? "wentWrong"), "error");
   });
-  // What nobody has pressed asks again by itself.
   document.addEventListener("htmx:sendError", ({ detail }) => {
-    if (!detail.elt.getAttribute("hx-trigger")?.includes("every ")) tellOffline();
+    if (!asksByItself(detail.elt)) tellOffline();
   });
   document.addEventListener("htmx:beforeOnLoad", lineIsBack);
   addEventListener("online", lineIsBack);

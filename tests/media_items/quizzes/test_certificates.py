@@ -19,10 +19,12 @@ from media_items.quizzes.grading.certificate_file import (
     written_file,
 )
 from media_items.quizzes.models import Attempt, Certificate, Taker
+from media_items.quizzes.results import naming
 from media_items.quizzes.writing.services.settings import save_settings, seen_of
 from media_items.quizzes.writing.tasks import keep_scores_anew
 from tests.conftest import client_with_admissions
-from tests.factories import GuestAdmissionFactory
+from tests.factories import GuestAdmissionFactory, UserFactory
+from tests.media_items.quizzes.test_attempts import account_identity
 from tests.media_items.quizzes.test_marking import give, taken
 from tests.media_items.quizzes.test_regrading import (
     B_IS_RIGHT,
@@ -275,6 +277,18 @@ def test_the_result_leads_to_it(quiz, admission):
     assert file_at(attempt) in client_with_admissions(admission).get(result).text
     Certificate.objects.update(withdrawn_at=timezone.now())
     assert file_at(attempt) not in client_with_admissions(admission).get(result).text
+
+
+def test_whom_a_host_has_merged_is_told_nothing_of_what_the_other_has(quiz, admission):
+    typed = guest_identity(admission)
+    proven = account_identity(UserFactory())
+    mine, other = taken(quiz, RIGHT, identity=typed), taken(quiz, RIGHT, identity=proven)
+    naming.merge(source=mine.taker, into=other.taker, by=quiz.item.owner)
+    guest = client_with_admissions(admission)
+    page = guest.get(reverse("media_items:quiz_result", args=[quiz.item.public_id, mine.public_id]))
+    assert page.status_code == 200
+    assert file_at(mine) not in page.text
+    assert guest.get(file_at(mine)).status_code == 404
 
 
 @pytest.mark.parametrize(

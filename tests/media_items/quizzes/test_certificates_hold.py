@@ -278,6 +278,7 @@ def test_a_check_while_another_attempt_is_under_way_tells_nothing_of_a_score(qui
     "change",
     [
         lambda: Taker.objects.update(renamed="Countess Lovelace"),
+        lambda: Taker.objects.update(name=""),
         lambda: Taker.objects.update(certainty="confirmed"),
         lambda: Taker.objects.update(score=2),
         lambda: Taker.objects.update(score=Decimal("0.9")),

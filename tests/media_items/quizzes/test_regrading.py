@@ -1,11 +1,14 @@
 """Regrading: a corrected key, who changes, every attempt marked with it, and back again."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -426,6 +429,52 @@ def test_the_page_shows_who_changes_and_does_it_when_asked(host, quiz, three, ru
     assert scores(quiz) == [(0, 2), (1, 2), (0, 2)]
     run(lambda: undo(host, quiz))
     assert scores(quiz) == [(1, 2), (0, 2), (0, 2)]
+
+
+def test_part_of_the_points_can_be_given_for_an_option(host, quiz, three, run):
+    page = host.get(at(quiz))
+    assert "right-b" in page.context["form"].fields
+    [offered] = re.findall(r'href="([^"]*percents[^"]*)"', page.text)
+    form = host.get(at(quiz) + offered).context["form"]
+    assert {name: form[f"credit-{name}"].value() for name in "abc"} == {
+        "a": "100",
+        "b": "0",
+        "c": "0",
+    }
+    typed = {
+        "way": "new_key",
+        "key_number": 1,
+        "credit-a": "100",
+        "credit-b": "50",
+        "credit-c": "0",
+    }
+    page = host.get(at(quiz), typed)
+    assert "1 score changes." in page.text
+    assert "percents" not in page.text
+    run(lambda: host.post(at(quiz), dict(page.context["hidden"])))
+    assert scores(quiz) == [(1, 2), (0.5, 2), (0, 2)]
+    assert "credit-b" in host.get(at(quiz)).context["form"].fields
+
+
+def test_of_other_kinds_an_option_is_right_or_not(client_of, db):
+    quiz = published_quiz(EVERY_KIND)
+    for name in ("multiple", "true_false", "matching"):
+        page = client_of(quiz.item.owner).get(at(quiz, name), {"percents": "yes"})
+        assert "percents" not in page.text
+        assert not any(one.startswith("credit-") for one in page.context["form"].fields)
+
+
+def test_a_preview_reads_each_version_once(host, quiz, three):
+    typed = {"way": "new_key", "key_number": 1, "right-b": "yes"}
+    with CaptureQueriesContext(connection) as before:
+        host.get(at(quiz))
+    with CaptureQueriesContext(connection) as after:
+        host.get(at(quiz), typed)
+
+    def lists(queries):
+        return sum('"key_of_id" IS NULL' in one["sql"] for one in queries)
+
+    assert lists(after) == lists(before)
 
 
 def undo(host, quiz, question="single"):

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from media_items.quizzes.attempts import takers
 from media_items.quizzes.attempts.exemptions import exemption_by, exemption_of
@@ -258,8 +259,9 @@ def test_another_rule_for_the_score_is_a_task_that_finds_everybodys_anew(
     assert tasks.take_up() == 0
 
 
+@pytest.mark.parametrize("is_lost", [False, True])
 def test_fewer_attempts_are_fewer_that_count_of_who_was_merged(
-    browser, quiz, django_capture_on_commit_callbacks
+    browser, quiz, django_capture_on_commit_callbacks, is_lost
 ):
     first = attempt_of(quiz, minutes_ago=9, name="Grace", finished=1).taker
     taker = attempt_of(quiz, finished=1).taker
@@ -272,9 +274,14 @@ def test_fewer_attempts_are_fewer_that_count_of_who_was_merged(
     with django_capture_on_commit_callbacks(execute=True):
         changed = typed(preset="check", attempts_allowed="1", answers_when="never")
         assert browser.post(at("quiz_settings", quiz), seen(quiz) | changed).status_code == 302
+    assert "People whose score is found" in text_of(browser.get(at("quiz_settings", quiz)))
+    if is_lost:
+        DBTaskResult.objects.all().delete()
+        assert tasks.take_up() == 1
     run_tasks()
     taker.refresh_from_db()
     assert taker.score == 4
+    assert tasks.take_up() == 0
 
 
 def test_scores_whose_task_was_lost_are_found_by_another(quiz):

@@ -1,9 +1,12 @@
 """Mathematics within a text, wherever it stands in it."""
 
+import time
+
 import pytest
 
 from media_items.quizzes import texts
-from media_items.quizzes.mathematics import Unread
+from media_items.quizzes.mathematics import MOST_TEX, Unread
+from media_items.quizzes.writing.unread import said_of_unread
 
 pytestmark = pytest.mark.no_database
 
@@ -35,6 +38,57 @@ def test_the_brackets_of_tex_are_mathematics_too(text, display):
 )
 def test_brackets_that_hold_no_mathematics_are_text(text):
     assert "<math" not in texts.block(text)
+
+
+@pytest.mark.parametrize(
+    "text", [r"\(a \\) b\)", r"\(a\\\)", r"\(\(a\)", r"\(a\) \(b", r"[\(a\) \(b"]
+)
+def test_brackets_end_where_they_are_closed_and_no_backslash_is_before_them(text):
+    assert texts.block(text).count("<math") == 1
+    assert texts.inline(text).count("<math") == 1
+
+
+_NEVER_CLOSED = {
+    "inline": r"\(",
+    "display": r"\[",
+    "both": r"\(\[",
+    "with letters": r"\(a ",
+    "closed behind a backslash": r"\(\\)",
+    "paragraphs": "$$x\n\n",
+    "list": "- $$x\n",
+    "within": "$$x$$y\n\n",
+}
+
+
+@pytest.mark.parametrize("text", _NEVER_CLOSED.values(), ids=_NEVER_CLOSED)
+def test_a_long_text_of_signs_that_nothing_closes_takes_no_time(text):
+    made = (text * 10_000)[:10_000]
+    started = time.process_time()
+    texts.block(made)
+    texts.plain(made)
+    texts.unread(made)
+    assert time.process_time() - started < 0.6
+
+
+def test_a_number_behind_a_formula_is_text():
+    assert texts.plain("$$x^2$$ (1)") == "x² (1)"
+    assert "<a" not in texts.block("$$x^2$$ (1)")
+
+
+@pytest.mark.parametrize("signs", ["$$", r"\(\)", r"\[\]"])
+def test_a_formula_that_is_too_long_is_said_to_be_and_not_repeated_whole(signs):
+    tex = "x+" * (MOST_TEX // 2) + "x"
+    opens, closes = signs[: len(signs) // 2], signs[len(signs) // 2 :]
+    [said] = said_of_unread(f"So {opens}{tex}{closes} is")
+    assert "is too long for a formula" in said
+    assert len(said) < 250
+    assert tex in texts.block(f"So {opens}{tex}{closes} is")
+
+
+def test_of_a_formula_that_cannot_be_read_the_beginning_is_repeated():
+    [said] = said_of_unread(f"${'x' * 500}^a^b$")
+    assert "can’t be read as mathematics" in said
+    assert len(said) < 250
 
 
 def test_a_command_that_is_not_known_is_named_and_not_shown():

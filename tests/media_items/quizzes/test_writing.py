@@ -247,6 +247,13 @@ def test_what_is_wrong_stays_typed_and_is_said_beside_its_field(browser, quiz):
     assert not quiz.questions.exists()
 
 
+def test_a_line_that_is_no_number_has_one_fault(browser, quiz):
+    sent = {"text": "How long?", "line-0-text": "two", "line-0-feedback": "Almost."}
+    answer = browser.post(at("new_quiz_question", quiz, "number"), sent)
+    [line] = [one for one in answer.context["lines"].forms if one.errors]
+    assert line.errors == {"text": ["This is not a number."]}
+
+
 def test_more_lines_come_without_losing_what_was_typed(browser, quiz):
     address = at("new_quiz_question", quiz, "single")
     typed = {"text": "Which?", "more": "1", "right": "3", "line-3-text": "the fourth"}

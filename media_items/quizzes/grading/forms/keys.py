@@ -39,7 +39,9 @@ WHAT_WAYS_DO = {
 
 
 class RegradeForm(forms.Form):
-    """`question` is as it is marked now. `key_number` is that of the key the page shows."""
+    """`question` is as it is marked now. `key_number` is that of the key the page shows. Options of
+    a single choice are right or not; each has a percentage where one has, or where it is asked for
+    (`with_percents`)."""
 
     way = forms.ChoiceField(
         label=gettext_lazy("What to do"),
@@ -58,9 +60,16 @@ class RegradeForm(forms.Form):
     use_required_attribute = False
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, question: Question, key_number: int
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        question: Question,
+        key_number: int,
+        with_percents: bool = False,
     ) -> None:
-        self.has_percents = asks_percents(question) or _has_percents(question, data)
+        self.has_percents = question.kind == QuestionKind.SINGLE and (
+            with_percents or _earns_parts(question) or _says_percents(question, data)
+        )
         values = values_of(question, has_percents=self.has_percents)
         super().__init__(data, initial={**values, "key_number": key_number})
         self.question = question
@@ -72,6 +81,9 @@ class RegradeForm(forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         key = [HTML(f"<h2>{_('What is right')}</h2>"), *rows] if rows else []
+        if question.kind == QuestionKind.SINGLE and not self.has_percents:
+            offered = _("Give part of the points for an option")
+            key.append(HTML(f'<p><a href="?percents=yes">{offered}</a></p>'))
         self.helper.layout = Layout("way", *key, "reason", "key_number")
 
     def _label_of(self, way: RegradeWay) -> str:
@@ -258,20 +270,15 @@ class RegradeForm(forms.Form):
         return [(one.html_name, one.data) for one in self if one.data not in {None, "", False}]
 
 
-def asks_percents(question: Question) -> bool:
-    """Of a single choice where options earn a part of the points, or cost some; else an option is
-    right or not."""
+def _earns_parts(question: Question) -> bool:
+    """Whether options earn a part of the points, or cost some."""
     plain = {Decimal(0), FULL_CREDIT}
-    return question.kind == QuestionKind.SINGLE and any(
-        one.credit not in plain for one in question.options
-    )
+    return any(one.credit not in plain for one in question.options)
 
 
-def _has_percents(question: Question, data: Mapping[str, Any] | None) -> bool:
-    """Going back to a key that had them."""
-    return any(f"credit-{one.id}" in (data or {}) for one in question.options) and (
-        question.kind == QuestionKind.SINGLE
-    )
+def _says_percents(question: Question, data: Mapping[str, Any] | None) -> bool:
+    """What was asked for stays, from the form to its preview and to what is applied."""
+    return any(f"credit-{one.id}" in (data or {}) for one in question.options)
 
 
 def values_of(question: Question, *, has_percents: bool) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from media_items.quizzes.grading.forms.keys import RegradeForm
 from media_items.quizzes.grading.keys import Change
 from media_items.quizzes.grading.preview import preview_of, versions_with
 from media_items.quizzes.grading.queue import asked_questions
-from media_items.quizzes.models import Quiz, Regrade
+from media_items.quizzes.models import Quiz, QuizVersion, Regrade
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of
 from media_items.refusals import ChangedMeanwhile, Refusal
@@ -61,14 +61,19 @@ def regrade_question(request: FoyerRequest, public_id: str, question_id: str) ->
     if request.method == "POST" and "undo" in request.POST:
         _undo(request, quiz, question_id)
         return redirect(request.path)
-    number = regrading.newest_key_number(versions_with(quiz, question_id))
+    versions = versions_with(quiz, question_id)
     typed = request.POST or (request.GET if "way" in request.GET else None)
-    form = RegradeForm(typed, question=asked.question, key_number=number)
+    form = RegradeForm(
+        typed,
+        question=asked.question,
+        key_number=regrading.newest_key_number(versions),
+        with_percents="percents" in request.GET,
+    )
     if request.method == "POST" and form.is_valid() and _is_applied(request, quiz, form):
         return redirect(request.path)
     context: dict[str, Any] = {"item": item, "asked": asked, "form": form, "current": current}
     if request.method != "POST":
-        context |= _previewed(request, quiz, form, number)
+        context |= _previewed(request, quiz, form, versions)
     if not request.htmx:
         context |= {"pages": pages_of(item), "before": _before(quiz, question_id)}
     context["has_given_up"] = current is not None and current.has_given_up
@@ -123,21 +128,22 @@ def _undoing(quiz: Quiz, question_id: str, name: object) -> Change | None:
     return regrading.undoing(row) if row else None
 
 
-def _previewed(request: FoyerRequest, quiz: Quiz, form: RegradeForm, number: int) -> dict[str, Any]:
+def _previewed(
+    request: FoyerRequest, quiz: Quiz, form: RegradeForm, versions: list[QuizVersion]
+) -> dict[str, Any]:
     """What the address asks for, if anything: a corrected key, or the undoing of one."""
     question_id = form.question.id
     change: Change | None = None
     if "undo" in request.GET:
         change = _undoing(quiz, question_id, request.GET["undo"])
-        hidden = [("undo", request.GET["undo"]), ("key_number", number)]
+        hidden = [("undo", request.GET["undo"]), ("key_number", form["key_number"].initial)]
     elif form.is_bound and form.is_valid():
         change, hidden = form.correction, form.hidden()
     if change is None:
         return {}
-    preview = preview_of(quiz, question_id, change)
+    preview = preview_of(quiz, question_id, change, versions)
     pages = Paginator(preview.changes, PER_PAGE)
-    newest = versions_with(quiz, question_id)[-1]
-    stays = drafts.stays(quiz, *regrading.changed_question(newest, question_id, change))
+    stays = drafts.stays(quiz, *regrading.changed_question(versions[-1], question_id, change))
     return {
         "preview": preview,
         "page_obj": pages.get_page(page_number(request.GET.get("page"))),

@@ -24,7 +24,7 @@ from media_items.quizzes.models import Question as Draft
 from media_items.quizzes.models.questions import MOST_QUESTIONS
 from media_items.quizzes.writing.publishing import questions_changed
 from media_items.quizzes.writing.services.pictures import keep_picture
-from media_items.refusals import Invalid, NotNow
+from media_items.refusals import ChangedMeanwhile, Invalid, NotNow
 from media_items.signals import Account
 
 KEPT_FOR = timedelta(days=1)
@@ -47,12 +47,19 @@ def delete_expired() -> int:
 
 @transaction.atomic
 def take(
-    *, batch: ImportBatch, numbers: Collection[int], after: str, by: Account | None
+    *,
+    batch: ImportBatch,
+    numbers: Collection[int],
+    after: str,
+    by: Account | None,
+    encoding: str | None = None,
 ) -> ImportBatch:
     """Those of these numbers become questions behind the one with the public id `after`, at the
-    beginning for “start”, else at the end. A second time changes nothing.
+    beginning for “start”, else at the end. A second time changes nothing. `encoding` is that of the
+    reading in which they were chosen.
 
-    Raises Invalid where nothing was chosen or there would be too many questions.
+    Raises Invalid where nothing was chosen or there would be too many questions, ChangedMeanwhile
+    where the file has been read in other letters since.
     """
     quiz = lock_quiz(batch.quiz)
     batch = ImportBatch.objects.select_for_update(of=("self",)).filter(pk=batch.pk).first() or batch
@@ -62,6 +69,8 @@ def take(
         raise NotNow(_("This import has expired. Upload the file again."))
     if batch.read_at is None:
         raise NotNow(_("This file is still being read."))
+    if batch.problem or encoding not in {None, batch.encoding}:
+        raise ChangedMeanwhile
     chosen = [
         one.found.question
         for one in batches.found_in(batch)

@@ -21,7 +21,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.tasks import task
 from django.utils import timezone
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from media_items.processing.confinement import beating
@@ -41,6 +41,11 @@ logger = logging.getLogger(__name__)
 MOST_WAITING = 10  # of one person for a quiz; each may hold megabytes of pictures
 SECONDS_IN_REQUEST = 1.0
 _SECONDS_BETWEEN_SIGNS = 1.0
+
+
+GONE = gettext_lazy(
+    "This import isn’t there any more. If you still need it, upload the file again."
+)
 
 
 class _TakesLonger(Exception):
@@ -74,9 +79,15 @@ def begin(
 
 
 def read_soon(batch: ImportBatch) -> ImportBatch:
-    """Now where it takes a moment, else by a task. Returns it as it is then."""
+    """Now where it takes a moment, else by a task. Returns it as it is then.
+
+    Raises `NotNow` where it is gone by then: cancelled, or too many came after it.
+    """
     _read(batch.pk, seconds=SECONDS_IN_REQUEST)
-    return ImportBatch.objects.get(pk=batch.pk)
+    found = ImportBatch.objects.filter(pk=batch.pk).first()
+    if found is None:
+        raise NotNow(GONE)
+    return found
 
 
 # Behind codes and other mails, which wait for a few seconds at most where one is being read.
@@ -130,9 +141,11 @@ def choose_letters(
     return read_soon(batch)
 
 
-def discard(*, batch: ImportBatch) -> None:
-    """With all that was read; whoever is at it stops."""
-    ImportBatch.objects.filter(pk=batch.pk, taken_at=None).delete()
+def discard(*, batch: ImportBatch) -> bool:
+    """With all that was read; whoever is at it stops. False where it was taken before."""
+    same = ImportBatch.objects.filter(pk=batch.pk)
+    same.filter(taken_at=None).delete()
+    return not same.exists()
 
 
 @dataclass(kw_only=True)
@@ -206,10 +219,7 @@ def _read(batch_id: int, *, seconds: float | None = None) -> None:
         raise
     except Exception:
         with override(run.batch.language or None):
-            _end(
-                run.own,
-                _("Something went wrong on our side. Try again, or tell your administrator."),
-            )
+            _end(run.own, _went_wrong())
         raise
 
 

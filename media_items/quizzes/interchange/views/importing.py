@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -32,9 +33,9 @@ from media_items.quizzes.models import ImportBatch
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of, saved_quiz_of
 from media_items.quizzes.texts import plain
-from media_items.refusals import Invalid
+from media_items.refusals import ChangedMeanwhile, Invalid
 from media_items.requests import FoyerRequest
-from media_items.responses import reload_page, render_varied, status_of
+from media_items.responses import go_to, reload_page, render_varied, status_of
 from media_items.signals import Account
 
 _METHODS = ["GET", "HEAD", "POST"]
@@ -88,9 +89,11 @@ def _import_questions(request: FoyerRequest, item: MediaItem) -> HttpResponse:
 @require_http_methods(_METHODS)
 def import_preview(request: FoyerRequest, public_id: str, import_id: str) -> HttpResponse:
     item = get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
+    if request.htmx and request.method != "POST":
+        return _progress(request, item, _batches(item).filter(public_id=import_id).first())
     batch = _batch(item, import_id)
     if request.method != "POST":
-        return _progress(request, item, batch) if request.htmx else _preview(request, item, batch)
+        return _preview(request, item, batch)
     numbers, after = ids(request.POST.getlist("take")), request.POST.get("after", "")
     try:
         if "read_as" in request.POST:
@@ -98,7 +101,15 @@ def import_preview(request: FoyerRequest, public_id: str, import_id: str) -> Htt
                 batch=batch, encoding=request.POST.get("encoding", ""), ticked=numbers, after=after
             )
             return redirect("media_items:import_preview", item.public_id, batch.public_id)
-        batch = importing.take(batch=batch, numbers=numbers, after=after, by=_account(request))
+        batch = importing.take(
+            batch=batch,
+            numbers=numbers,
+            after=after,
+            by=_account(request),
+            encoding=request.POST.get("reading"),
+        )
+    except ChangedMeanwhile as why:
+        return _preview(request, item, _batch(item, import_id), problem=str(why))
     except Invalid as why:
         return _preview(request, item, batch, numbers=numbers, problem=str(why))
     said = ngettext(
@@ -112,8 +123,9 @@ def import_preview(request: FoyerRequest, public_id: str, import_id: str) -> Htt
 def discard_import(request: FoyerRequest, public_id: str, import_id: str) -> HttpResponse:
     """One that is gone is discarded, by this or another press."""
     item = get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
-    if (batch := _batches(item).filter(public_id=import_id).first()) is not None:
-        reading.discard(batch=batch)
+    batch = _batches(item).filter(public_id=import_id).first()
+    if batch is not None and not reading.discard(batch=batch):  # imported before, as its page says
+        return redirect("media_items:import_preview", item.public_id, batch.public_id)
     messages.info(request, _("The file was discarded. Nothing was imported."))
     return redirect("media_items:import_questions", item.public_id)
 
@@ -199,8 +211,11 @@ def _preview(
     return render_varied(request, _PREVIEW, context, status=status)
 
 
-def _progress(request: FoyerRequest, item: MediaItem, batch: ImportBatch) -> HttpResponse:
+def _progress(request: FoyerRequest, item: MediaItem, batch: ImportBatch | None) -> HttpResponse:
     """Asked for every second by the page, which is loaded anew once the file has been read."""
+    if batch is None:
+        messages.warning(request, str(reading.GONE))
+        return go_to(request, reverse("media_items:import_questions", args=[item.public_id]))
     if batch.read_at is not None:
         return reload_page()
     context = {"item": item, "batch": batch}

@@ -124,10 +124,10 @@ class LineForm(forms.ModelForm[QuestionOption]):
         for name in ("text", "match", "feedback", "margin"):
             if name in cleaned:
                 cleaned[name] = cleaned[name].strip()
-        if self.kind == QuestionKind.NUMBER and cleaned.get("text"):
-            self._clean_number(cleaned)
         if self.is_empty and cleaned.get("feedback"):
             self.add_error("text", _("This line has feedback and no text."))
+        if self.kind == QuestionKind.NUMBER and cleaned.get("text"):
+            self._clean_number(cleaned)
         return cleaned
 
     def _clean_number(self, cleaned: dict[str, Any]) -> None:

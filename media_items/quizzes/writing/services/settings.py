@@ -87,10 +87,12 @@ def save_settings(*, quiz: Quiz, columns: Collection[str], seen: str, by: Accoun
         )
     if "time_limit_minutes" in changed:
         deadlines.bring_up_to_date(quiz)
-    if quiz.kept_score != stored.scores_by:
-        Quiz.objects.filter(pk=quiz.pk).update(scores_done=0)
-    is_due = _concerns_certificates(quiz, changed) or "attempts_allowed" in changed
-    if quiz.kept_score != stored.scores_by or is_due:
+    if "attempts_allowed" in changed and quiz.kept_score == stored.scores_by:
+        stored.scores_by = Quiz.NOT_FOUND
+    are_due = quiz.kept_score != stored.scores_by
+    if are_due:
+        Quiz.objects.filter(pk=quiz.pk).update(scores_by=stored.scores_by, scores_done=0)
+    if are_due or _concerns_certificates(quiz, changed):
         transaction.on_commit(partial(keep_scores_anew.enqueue, quiz.pk))
 
 

@@ -157,6 +157,20 @@ def test_a_line_of_a_spreadsheet_says_what_it_lacks(line, verdict, note):
     assert (found.verdict, note in " ".join(found.notes)) == (verdict, True)
 
 
+def test_headings_of_a_spreadsheet_are_known_however_their_numbers_are_written():
+    heading = HEADING.replace("option 1", "Option  01").replace("option 2", "OPTION 002")
+    bank = read_file((heading + "single,Which?,01,A,B,,").encode())
+    (found,) = bank.found
+    assert found.verdict == Verdict.TAKEN
+    assert said(found.question.options) == [("A", ALL, ""), ("B", 0, "")]
+
+
+def test_a_heading_that_is_there_twice_is_said_to_be():
+    heading = HEADING.replace("option 2", "option 01")
+    bank = read_file((heading + "single,Which?,1,A,B,,").encode())
+    assert "more than once the last was read: option 1" in " ".join(bank.notes.all())
+
+
 @pytest.mark.parametrize("name", ["xl/workbook.xml", "xl/workbook.bin", "content.xml"])
 def test_a_spreadsheet_of_its_program_is_named(name):
     out = io.BytesIO()

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from media_items.quizzes.interchange.services import reading
 from media_items.quizzes.interchange.services.reading import MOST_WAITING
 from media_items.quizzes.models import ImportBatch, QuizVersion
 from media_items.quizzes.writing.publishing import content_of, publish
@@ -150,6 +151,49 @@ def test_nobody_pushes_out_what_others_have_waiting(owner, quiz):
     assert owner.get(page).status_code == 200
     assert other.get(page_of_other).status_code == 200
     assert quiz.imports.count() == MOST_WAITING + 2
+
+
+def test_whoever_asks_how_far_one_is_that_is_gone_is_led_to_where_another_is_begun(owner, quiz):
+    batch, page = uploaded(owner, quiz)
+    batch.delete()
+    answer = owner.get(page, headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == address("import_questions", quiz)
+    assert "upload the file again" in owner.get(answer.headers["HX-Redirect"]).text
+
+
+def test_what_was_imported_is_not_said_to_have_been_discarded(owner, quiz):
+    batch, page = uploaded(owner, quiz)
+    owner.post(page, {"take": ["1", "2"]})
+    answer = owner.post(address("discard_import", quiz, batch.public_id), follow=True)
+    assert "Nothing was imported" not in answer.text
+    assert "2 questions were added" in answer.text
+
+
+def test_an_import_that_is_cancelled_while_it_is_read_is_no_fault(owner, quiz, monkeypatch):
+    monkeypatch.setattr(reading, "read_file", lambda *_a, **_k: ImportBatch.objects.all().delete())
+    answer = upload(owner, quiz)
+    assert answer.status_code == 409
+    assert "upload the file again" in answer.text
+
+
+@pytest.mark.parametrize("is_readable", [True, False])
+def test_what_was_ticked_in_other_letters_is_not_taken(owner, quiz, is_readable):
+    data = "Größe? {=yes ~no}\n\nGröße 2? {=yes ~no}\n".encode("cp1252")
+    batch, page = uploaded(owner, quiz, data=data)
+    shown = owner.get(page).context["batch"].encoding
+    letters = next(one for one in ("koi8-u", "cp1251") if one != shown)
+    reading.choose_letters(batch=batch, encoding=letters, ticked=[1, 2], after="")
+    if not is_readable:
+        ImportBatch.objects.update(problem="Not readable this way.", encoding=shown)
+    answer = owner.post(page, {"take": ["1", "2"], "reading": shown})
+    assert answer.status_code == 422
+    assert "This has changed in the meantime." in answer.text
+    assert not quiz.questions.exists()
+    if is_readable:
+        again = {"take": ["1", "2"], "reading": answer.context["batch"].encoding}
+        assert f'name="reading" value="{again["reading"]}"' in answer.text
+        owner.post(page, again)
+        assert quiz.questions.count() == 2
 
 
 def test_an_import_belongs_to_its_quiz(owner, quiz):
