@@ -5,6 +5,7 @@
  */
 import { all } from "../shared/page.js";
 import { putBack as answerAgain, bodyOf } from "./fields.js";
+import * as picture from "./picture.js";
 
 /**
  * @param {number} from the place of what is dragged, counted from 1
@@ -107,6 +108,7 @@ function keepTried() {
 
 function start() {
   keepTried();
+  picture.start();
   keepForms();
   /** @type {HTMLElement | null} */
   let dragged = null;
