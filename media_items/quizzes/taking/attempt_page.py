@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,8 +48,15 @@ def may_check(quiz: Quiz) -> bool:
     return ShownWhen.AT_ONCE in {quiz.feedback_when, quiz.answers_when}
 
 
-def page_context(attempt: Attempt, asked: int | None, *, is_review: bool) -> dict[str, Any]:
-    """`asked`: the page of the address, from 1. `is_review`: what is not answered yet is listed."""
+def page_context(
+    attempt: Attempt,
+    asked: int | None,
+    *,
+    is_review: bool,
+    unsaved: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """`asked`: the page of the address, from 1. `is_review`: what is not answered yet is listed.
+    `unsaved`: of a question what was typed and not taken, to be given back."""
     pages, page = pages_of(attempt), page_for(attempt, asked)
     answers = {one.question: one for one in attempt.answers.all()}
     opened = open_questions(attempt, pages[page] if pages else [])
@@ -63,7 +70,7 @@ def page_context(attempt: Attempt, asked: int | None, *, is_review: bool) -> dic
         "attempt": attempt,
         "questions": questions,
         "moments": moments,
-        "parts": _parts(attempt, pages[page] if pages else [], questions, moments),
+        "parts": _parts(attempt, pages[page] if pages else [], questions, moments, unsaved or {}),
         "page": page + 1,
         "page_total": len(pages),
         "has_previous": page > 0 and not goes_one_way(attempt),
@@ -82,22 +89,32 @@ def page_context(attempt: Attempt, asked: int | None, *, is_review: bool) -> dic
 @dataclass(frozen=True)
 class Part:
     """A question on the page, or the place of one that the film has not come to. `is_next`: it is
-    the first of those."""
+    the first of those. `typed`: what was not taken of it."""
 
     question: ShownQuestion | None = None
     later: Moment | None = None
     is_next: bool = False
+    typed: str = ""
 
 
 def _parts(
-    attempt: Attempt, asked: list[Question], shown: list[ShownQuestion], moments: list[Moment]
+    attempt: Attempt,
+    asked: list[Question],
+    shown: list[ShownQuestion],
+    moments: list[Moment],
+    unsaved: Mapping[str, str],
 ) -> list[Part]:
     """In one order, whether they are open or not, so that nothing moves when they are."""
     of_shown = {one.id: one for one in shown}
     later = {one.id: one for one in moments if not one.is_open}
     first = next(iter(later), "")
     return [
-        Part(of_shown.get(one.id), later.get(one.id), is_next=one.id == first)
+        Part(
+            of_shown.get(one.id),
+            later.get(one.id),
+            is_next=one.id == first,
+            typed=unsaved.get(one.id, ""),
+        )
         for one in asked
         if one.id in of_shown or one.id in later
     ]

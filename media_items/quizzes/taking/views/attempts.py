@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,6 +31,7 @@ from media_items.quizzes.taking.attempt_page import (
     page_context,
     unanswered_in,
 )
+from media_items.quizzes.taking.given import page_of
 from media_items.quizzes.taking.long_forms import receive_long_form
 from media_items.quizzes.taking.lookups import get_attempt
 from media_items.quizzes.taking.result_page import result_context, result_url
@@ -77,15 +80,13 @@ def _quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
         return _over(request, attempt)
     if request.method != "POST":
         asked = whole_number(request.GET.get("page", ""), at_most=MOST_PAGES, default=None)
-        context = page_context(attempt, asked, is_review="review" in request.GET)
-        context |= film_context(request, attempt)
-        context["identity"] = request.visitor.identity_on(context["item"])
-        context["leaving_asks"] = True
-        return render(request, "media_items/quizzes/taking/attempt.html", context)
+        return _shown(request, attempt, asked, is_review="review" in request.GET)
     act, page = request.POST.get("act", ""), page_number(request.POST.get("at", ""))
     try:
         count_save(request, attempt)
-        unsaved = acts.save_posted(request, attempt, without=act.removeprefix("clear:"))
+        unsaved = acts.save_posted(request, attempt, act=act)
+        if _gives_back(request, unsaved):
+            return _shown(request, attempt, page, unsaved=unsaved)
         if act.removeprefix("check:") in unsaved:
             return redirect(attempt_url(attempt, page=page))
         return redirect(acts.do(request, attempt, act, page=page))
@@ -96,8 +97,31 @@ def _quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
         return redirect(attempt_url(attempt, page=page))
 
 
+def _gives_back(request: FoyerRequest, unsaved: dict[str, str]) -> bool:
+    """Whether what was typed and not taken is to be shown, which only this request has. The script
+    has it on its page."""
+    return any(unsaved.values()) and not page_of(request.POST)
+
+
+def _shown(
+    request: FoyerRequest,
+    attempt: Attempt,
+    asked: int | None,
+    *,
+    is_review: bool = False,
+    unsaved: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    context = page_context(attempt, asked, is_review=is_review, unsaved=unsaved)
+    context |= film_context(request, attempt)
+    context["identity"] = request.visitor.identity_on(context["item"])
+    context["leaving_asks"] = True
+    status = 409 if unsaved else 200
+    return render(request, "media_items/quizzes/taking/attempt.html", context, status=status)
+
+
 # SECURITY: exempt because its inner half is protected; this half changes nothing.
 @csrf_exempt
+@csp_override(PLAYER_CSP)
 @require_POST
 def hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpResponse:
     receive_long_form(request, public_id, attempt_id)
@@ -119,13 +143,16 @@ def _hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
     try:
         unsaved = acts.save_posted(request, attempt)
     except AttemptOver:
-        if acts.is_too_late(request, attempt):
+        late = acts.late_in(request, attempt)
+        if late is not None:
             messages.warning(
                 request, _("What you changed last came too late: it wasn’t handed in.")
             )
-        return redirect(result_url(attempt))
+        return _result_with(request, attempt, late)
     page = page_number(request.POST.get("at", ""))
     is_up = "time_up" in request.POST and is_short(attempt)
+    if _gives_back(request, unsaved) and not is_up:
+        return _shown(request, attempt, page, unsaved=unsaved)
     asks = "anyway" not in request.POST and unanswered_in(attempt)
     if unsaved and not is_up:
         return redirect(attempt_url(attempt, page=page))
@@ -154,6 +181,20 @@ def quiz_result(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpR
 
 
 def _over(request: FoyerRequest, attempt: Attempt) -> HttpResponse:
-    if request.method == "POST":
-        messages.warning(request, str(AttemptOver()))
-    return redirect(result_url(attempt))
+    if request.method != "POST":
+        return redirect(result_url(attempt))
+    messages.warning(request, str(AttemptOver()))
+    return _result_with(request, attempt, acts.late_in(request, attempt))
+
+
+def _result_with(
+    request: FoyerRequest, attempt: Attempt, late: list[tuple[int, str]] | None
+) -> HttpResponse:
+    """With what was typed too late, once: only this request has it. The script has it on its
+    page."""
+    if not late or page_of(request.POST):
+        return redirect(result_url(attempt))
+    item_id = attempt.quiz.item.public_id
+    attempt = get_attempt(request, item_id, attempt.public_id, needs=Ability.VIEW)
+    context = result_context(request, attempt) | {"late": late}
+    return render(request, "media_items/quizzes/taking/result.html", context, status=409)
