@@ -1,13 +1,17 @@
-"""Importing: a file, what is in it, and taking what was chosen."""
+"""Importing: files, what is in them, and taking what was chosen."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -23,10 +27,10 @@ from media_items.quizzes.interchange import batches, template
 from media_items.quizzes.interchange.columns import COLUMNS
 from media_items.quizzes.interchange.files import MOST_BYTES
 from media_items.quizzes.interchange.forms import ImportQuestionsForm
-from media_items.quizzes.interchange.letters import letters_of
+from media_items.quizzes.interchange.letters import Letters, letters_of
 from media_items.quizzes.interchange.neutral import Verdict
 from media_items.quizzes.interchange.services import importing, reading
-from media_items.quizzes.interchange.shown import shown
+from media_items.quizzes.interchange.shown import ShownFound, shown
 from media_items.quizzes.models import ImportBatch
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of, saved_quiz_of
@@ -36,6 +40,7 @@ from media_items.requests import FoyerRequest
 from media_items.responses import reload_page, render_varied, status_of
 from media_items.signals import Account
 
+WITH = "with"  # of the address of a preview: what came together with it
 _METHODS = ["GET", "HEAD", "POST"]
 _PREVIEW = "media_items/quizzes/interchange/import_preview.html"
 
@@ -45,7 +50,7 @@ _PREVIEW = "media_items/quizzes/interchange/import_preview.html"
 @require_http_methods(_METHODS)
 def import_questions(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
-    uploads.receive_files(request, {"file": MOST_BYTES})
+    uploads.receive_files(request, {"file": MOST_BYTES}, most_files={"file": reading.MOST_WAITING})
     return _import_questions(request, item)
 
 
@@ -57,20 +62,8 @@ def _import_questions(request: FoyerRequest, item: MediaItem) -> HttpResponse:
         request.FILES if is_sent else None,
         refused=uploads.refused_files(request),
     )
-    if is_sent and form.is_valid():
-        upload = form.cleaned_data["file"]
-        batch = reading.begin(
-            quiz=saved_quiz_of(item),
-            data=upload.read(),
-            file_name=str(upload.name),
-            by=_account(request),
-            person=_person(request, item),
-        )
-        batch = reading.read_soon(batch)
-        if not batch.problem or batch.is_guessed:
-            return redirect("media_items:import_preview", item.public_id, batch.public_id)
-        reading.discard(batch=batch)
-        form.add_error("file", batch.problem)
+    if is_sent and form.is_valid() and (found := _read_all(request, item, form)):
+        return redirect(preview_url(item, found))
     context = {
         "item": item,
         "form": form,
@@ -84,36 +77,102 @@ def _import_questions(request: FoyerRequest, item: MediaItem) -> HttpResponse:
     )  # fmt: skip
 
 
+def _read_all(
+    request: FoyerRequest, item: MediaItem, form: ImportQuestionsForm
+) -> list[ImportBatch]:
+    """Those that are being read or could be. Of the others the reason is said: beside the field
+    where none could be."""
+    quiz = saved_quiz_of(item)
+    begun = [
+        reading.begin(
+            quiz=quiz,
+            data=upload.read(),
+            file_name=str(upload.name),
+            by=_account(request),
+            person=_person(request, item),
+        )
+        for upload in form.cleaned_data["file"]
+    ]
+    is_one = len(begun) == 1 and not form.refused
+    found, reasons = [], list(form.refused.values())
+    for batch in reading.read_all_soon(begun):
+        if not batch.problem or batch.is_guessed:
+            found.append(batch)
+            continue
+        reading.discard(batch=batch)
+        reasons.append(
+            batch.problem if is_one else uploads.named(batch.file_name, batch.problem)
+        )
+    for reason in reasons:
+        if found:
+            messages.warning(request, reason)
+        else:
+            form.add_error("file", reason)
+    return found
+
+
+def preview_url(item: MediaItem, batches_: Sequence[ImportBatch]) -> str:
+    """Of several files that came together the first has the page, and the others are on it."""
+    first, *others = batches_
+    address = reverse("media_items:import_preview", args=[item.public_id, first.public_id])
+    query = urlencode({WITH: [one.public_id for one in others]}, doseq=True)
+    return f"{address}?{query}" if query else address
+
+
 @require_http_methods(_METHODS)
 def import_preview(request: FoyerRequest, public_id: str, import_id: str) -> HttpResponse:
     item = get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
-    batch = _batch(item, import_id)
+    every = _together(request, item, import_id)
     if request.method != "POST":
-        return _progress(request, item, batch) if request.htmx else _preview(request, item, batch)
-    numbers, after = ids(request.POST.getlist("take")), request.POST.get("after", "")
+        return _progress(request, item, every) if request.htmx else _preview(request, item, every)
+    after = request.POST.get("after", "")
+    ticked = [ids(request.POST.getlist(f"take{_suffix(one, every)}")) for one in every]
     try:
-        if "read_as" in request.POST:
-            reading.choose_letters(
-                batch=batch, encoding=request.POST.get("encoding", ""), ticked=numbers, after=after
-            )
-            return redirect("media_items:import_preview", item.public_id, batch.public_id)
-        batch = importing.take(batch=batch, numbers=numbers, after=after, by=_account(request))
+        if asked := request.POST.get("read_as", ""):
+            _read_anew(request, every, ticked, asked=asked, after=after)
+            return redirect(preview_url(item, every))
+        wanted = list(zip(every, ticked, strict=True))
+        taken = importing.take_all(wanted=wanted, after=after, by=_account(request))
     except Invalid as why:
-        return _preview(request, item, batch, numbers=numbers, problem=str(why))
-    said = ngettext(
-        "%(count)d question was imported.", "%(count)d questions were imported.", batch.taken
-    )
-    messages.success(request, said % {"count": batch.taken})
+        return _preview(request, item, every, ticked=ticked, problem=str(why))
+    count = sum(one.taken for one in taken)
+    said = ngettext("%(count)d question was imported.", "%(count)d questions were imported.", count)
+    messages.success(request, said % {"count": count})
     return redirect("media_items:quiz_questions", item.public_id)
+
+
+def _read_anew(
+    request: FoyerRequest,
+    every: list[ImportBatch],
+    ticked: list[list[int]],
+    *,
+    asked: str,
+    after: str,
+) -> None:
+    """One of them in other letters; of all what was ticked stays. Raises `Invalid`, `NotNow`."""
+    asked_for = next((one for one in every if one.public_id == asked), every[0])
+    for batch, numbers in zip(every, ticked, strict=True):
+        if batch != asked_for:
+            reading.keep_ticks(batch=batch, ticked=numbers, after=after)
+            continue
+        encoding = request.POST.get(f"encoding{_suffix(batch, every)}", "")
+        reading.choose_letters(batch=batch, encoding=encoding, ticked=numbers, after=after)
 
 
 @require_POST
 def discard_import(request: FoyerRequest, public_id: str, import_id: str) -> HttpResponse:
-    """One that is gone is discarded, by this or another press."""
+    """With those that came together with it. One that is gone is discarded, by this or another
+    press."""
     item = get_media_item(request, public_id, needs=Ability.EDIT_QUESTIONS)
-    if (batch := _batches(item).filter(public_id=import_id).first()) is not None:
+    names = [import_id, *request.GET.getlist(WITH)]
+    for batch in _batches(item).filter(public_id__in=names):
         reading.discard(batch=batch)
-    messages.info(request, _("The file was discarded. Nothing was imported."))
+    said = ngettext(
+        "The file was discarded. Nothing was imported.",
+        "The files were discarded. Nothing was imported.",
+        len(names),
+    )
+    messages.info(request, said)
     return redirect("media_items:import_questions", item.public_id)
 
 
@@ -142,6 +201,22 @@ def _batch(item: MediaItem, import_id: str) -> ImportBatch:
     return get_object_or_404(_batches(item).select_related("quiz"), public_id=import_id)
 
 
+def _together(request: FoyerRequest, item: MediaItem, import_id: str) -> list[ImportBatch]:
+    """It, and those named with it that are still there, in their order."""
+    names = list(dict.fromkeys(request.GET.getlist(WITH)))[: reading.MOST_WAITING]
+    of_name = {
+        one.public_id: one
+        for one in _batches(item).select_related("quiz").filter(public_id__in=names)
+        if one.public_id != import_id
+    } if names else {}
+    return [_batch(item, import_id), *(of_name[one] for one in names if one in of_name)]
+
+
+def _suffix(batch: ImportBatch, every: list[ImportBatch]) -> str:
+    """Of the names of its fields: those of the first are plain."""
+    return "" if batch == every[0] else f"-{batch.public_id}"
+
+
 def _waiting(item: MediaItem) -> list[ImportBatch]:
     """What was uploaded and is still to be looked at, the newest first."""
     rows = _batches(item).filter(taken_at=None).order_by("-pk")
@@ -160,34 +235,71 @@ def _person(request: FoyerRequest, item: MediaItem) -> str:
     return f"{who.key} {who.browser}".strip()
 
 
-def _preview(
-    request: FoyerRequest,
-    item: MediaItem,
-    batch: ImportBatch,
-    *,
-    numbers: list[int] | None = None,
-    problem: str = "",
-) -> HttpResponse:
+@dataclass(frozen=True)
+class Part:
+    """What the page shows of one file; `suffix` belongs to the names of its fields."""
+
+    batch: ImportBatch
+    suffix: str
+    found: list[tuple[ShownFound, bool]]
+    counts: dict[str, int]
+    notes: list[str]
+    letters: Letters | None
+    has_lost_ticks: bool
+
+    @property
+    def may_take(self) -> bool:
+        return not self.batch.problem and self.batch.taken_at is None
+
+    @property
+    def can_take(self) -> bool:
+        return self.may_take and any(one.verdict != Verdict.REFUSED for one, _is in self.found)
+
+
+def _part(batch: ImportBatch, suffix: str, numbers: list[int] | None) -> Part:
     is_read = batch.read_at is not None
     every = [shown(one) for one in batches.found_in(batch)] if is_read else []
-    counts: dict[str, int] = {
-        verdict.value: sum(one.verdict == verdict for one in every) for verdict in Verdict
-    }
     chosen = batch.chosen if batch.chosen.get("of") == len(every) else {}
     if numbers is None:
         numbers = chosen.get("take")
     ticked = {one.number for one in every} if numbers is None else set(numbers)
+    return Part(
+        batch=batch,
+        suffix=suffix,
+        found=[(one, one.number in ticked) for one in every],
+        counts={
+            verdict.value: sum(one.verdict == verdict for one in every) for verdict in Verdict
+        },
+        notes=batch.content.get("notes", []) if is_read else [],
+        letters=letters_of(batch),
+        has_lost_ticks=bool(batch.chosen) and not chosen and is_read,
+    )
+
+
+def _preview(
+    request: FoyerRequest,
+    item: MediaItem,
+    every: list[ImportBatch],
+    *,
+    ticked: list[list[int]] | None = None,
+    problem: str = "",
+) -> HttpResponse:
+    numbers = ticked or [None] * len(every)
+    parts = [
+        _part(one, _suffix(one, every), of_one)
+        for one, of_one in zip(every, numbers, strict=True)
+    ]
+    after = next((one.chosen["after"] for one in every if one.chosen.get("after")), "")
     context: dict[str, Any] = {
         "item": item,
-        "batch": batch,
-        "found": [(one, one.number in ticked) for one in every],
-        "counts": counts,
-        "can_take": counts["taken"] + counts["changed"],
-        "notes": batch.content.get("notes", []) if is_read else [],
-        "letters": letters_of(batch),
-        "has_lost_ticks": bool(batch.chosen) and not chosen and is_read,
+        **_progress_context(item, every),
+        "parts": parts,
+        "is_reading": any(one.read_at is None for one in every),
+        "has_form": any(one.letters or one.may_take for one in parts),
+        "can_take": any(one.can_take for one in parts),
+        "has_end": any(one.may_take for one in parts),
         "places": _places(item),
-        "after": request.POST.get("after", batch.chosen.get("after", "")),
+        "after": request.POST.get("after", after),
         "problem": problem,
         "pages": pages_of(item, "media_items:quiz_questions"),
     }
@@ -195,12 +307,23 @@ def _preview(
     return render_varied(request, _PREVIEW, context, status=status)
 
 
-def _progress(request: FoyerRequest, item: MediaItem, batch: ImportBatch) -> HttpResponse:
-    """Asked for every second by the page, which is loaded anew once the file has been read."""
-    if batch.read_at is not None:
+def _progress(request: FoyerRequest, item: MediaItem, every: list[ImportBatch]) -> HttpResponse:
+    """Asked for every second by the page, which is loaded anew once all files have been read."""
+    if all(one.read_at is not None for one in every):
         return reload_page()
-    context = {"item": item, "batch": batch}
+    context = {"item": item, **_progress_context(item, every)}
     return render_varied(request, f"{_PREVIEW}#progress", context)
+
+
+def _progress_context(item: MediaItem, every: list[ImportBatch]) -> dict[str, Any]:
+    address = preview_url(item, every)
+    discard = reverse("media_items:discard_import", args=[item.public_id, every[0].public_id])
+    _path, _sign, query = address.partition("?")
+    return {
+        "batches": every,
+        "preview_url": address,
+        "discard_url": f"{discard}?{query}" if query else discard,
+    }
 
 
 def _places(item: MediaItem) -> list[tuple[str, int, str]]:
