@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from media_items.quizzes.interchange.batches import Numbered
 from media_items.quizzes.interchange.files import read_file
 from media_items.quizzes.interchange.neutral import NotReadable, Verdict
+from media_items.quizzes.interchange.shown import shown
 from media_items.quizzes.kinds import QuestionKind, Rule, Tolerance
 from media_items.quizzes.models.questions import MOST_POINTS
 
@@ -283,3 +285,40 @@ def test_pairs_with_weights_of_their_own_say_so(mapped, verdict):
     assert found.verdict == verdict
     assert [bool(one.match) for one in found.question.options] == [True, True]
     assert ("weights of their own" in " ".join(found.notes)) == (verdict == Verdict.CHANGED)
+
+
+NOTHING_EARNS = {
+    "gift": b"Capital? {=%0%Paris =%0%Paname}",
+    "gift number": b"How many? {#=%0%5:1}",
+    "csv": b"kind,question,option 1,credit 1\nshort_text,Capital?,Paris,0\n",
+    "moodle": (
+        b'<quiz><question type="shortanswer"><questiontext><text>Capital?</text></questiontext>'
+        b'<answer fraction="0"><text>Paris</text></answer></question></quiz>'
+    ),
+    "moodle number": (
+        b'<quiz><question type="numerical"><questiontext><text>How many?</text></questiontext>'
+        b'<answer fraction="0"><text>5</text></answer></question></quiz>'
+    ),
+    "qti 1.2": (
+        b"<questestinterop><item><presentation><material><mattext>Capital?</mattext></material>"
+        b'<response_str ident="r"><render_fib/></response_str></presentation><resprocessing>'
+        b'<respcondition><conditionvar><varequal respident="r">Paris</varequal></conditionvar>'
+        b'<setvar action="Set" varname="SCORE">0</setvar></respcondition></resprocessing></item>'
+        b"</questestinterop>"
+    ),
+    "qti 2.1": (
+        b'<assessmentItem title="x"><responseDeclaration identifier="RESPONSE" '
+        b'cardinality="single" baseType="string"><mapping><mapEntry mapKey="Paris" '
+        b'mappedValue="0"/></mapping></responseDeclaration><itemBody><p>Capital? '
+        b'<textEntryInteraction responseIdentifier="RESPONSE"/></p></itemBody></assessmentItem>'
+    ),
+}
+
+
+@pytest.mark.parametrize("data", NOTHING_EARNS.values(), ids=NOTHING_EARNS)
+def test_accepted_answers_that_earn_nothing_are_said_in_every_format(data):
+    (found,) = read_file(data).found
+    assert found.verdict == Verdict.INCOMPLETE
+    assert "No accepted answer earns points." in found.notes
+    line = shown(Numbered(1, found)).lines[0]
+    assert line.credit == "0"
