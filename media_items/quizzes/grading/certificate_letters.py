@@ -56,7 +56,9 @@ def drawn_words(
     whole = font_with(frozenset(text) - JOINERS - {" "}, is_bold=is_bold)
     words = [(text, whole)] if whole else []
     for word in () if whole else text.split():
-        other = own if all(map(has, word)) else font_with(frozenset(word) - JOINERS, is_bold=is_bold)
+        other = (
+            own if all(map(has, word)) else font_with(frozenset(word) - JOINERS, is_bold=is_bold)
+        )
         if other is None or _runs_right_to_left(text):
             return None
         words.append((word, other))
@@ -77,7 +79,7 @@ def font_with(characters: frozenset[str], *, is_bold: bool = False) -> FontFile 
     wanted = " ".join(sorted(f"{ord(one):x}" for one in characters))
     pattern = f"sans-serif:scalable=true:{'weight=bold:' if is_bold else ''}charset={wanted}"
     try:
-        found = subprocess.run(  # noqa: S603 - no shell, and the pattern is made of numbers
+        found = subprocess.run(
             [program, "--format", "%{file}\n%{index}\n%{charset}", pattern],
             capture_output=True,
             check=True,

@@ -89,11 +89,7 @@ def preview_question(request: FoyerRequest, public_id: str, kind: str) -> HttpRe
     context |= {
         "asides": asides,
         "is_empty": not (
-            shown.text
-            or shown.picture
-            or context["picture_is_chosen"]
-            or typed.options
-            or asides
+            shown.text or shown.picture or context["picture_is_chosen"] or typed.options or asides
         ),
         "unread": unread_of(sheet.form, sheet.lines),
     }
