@@ -366,6 +366,9 @@ else:
 
 # --- security ---------------------------------------------------------------------------------
 
+# `data:` is for what scripts draw: the outline of a sound (player/sound.js), and a picture that
+# was chosen and is not sent yet (quiz/picture.js). `blob:` would show that as well, but would be
+# one more source for every page, and each address would have to be let go of by hand.
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,8 +57,14 @@ def most_bytes_of_captions() -> int:
     return settings.CAPTIONS_MAX_MB * MB
 
 
-def receive_files(request: FoyerRequest, most_bytes: Mapping[str, int]) -> None:
-    """Accept one file in each of these fields, none larger than its limit.
+def receive_files(
+    request: FoyerRequest,
+    most_bytes: Mapping[str, int],
+    *,
+    most_files: Mapping[str, int] | None = None,
+) -> None:
+    """Accept one file in each of these fields, or as many as `most_files` says, none larger than
+    its limit.
 
     A file that is refused is read and thrown away, so that the rest of the form arrives;
     `refused_files(request)` has the reason as a sentence. Must run before anything reads
@@ -65,14 +72,20 @@ def receive_files(request: FoyerRequest, most_bytes: Mapping[str, int]) -> None:
     """
     if request.method != "POST":
         return
-    handler = _MeasuringHandler(request, most_bytes)
+    handler = _MeasuringHandler(request, most_bytes, most_files or {})
     request.upload_handlers = [handler]
     request.refused_files = handler.refused
 
 
 def refused_files(request: FoyerRequest) -> dict[str, str]:
-    """Field name → why its file was refused."""
+    """Field name → why its file was refused; where it takes several, by the name of each."""
     return getattr(request, "refused_files", {})
+
+
+def named(file_name: str, reason: str) -> str:
+    """Of one of several files."""
+    said = {"name": file_name, "reason": reason}
+    return _("“%(name)s”: %(reason)s") % said
 
 
 def _too_large(most: int) -> str:
@@ -104,11 +117,14 @@ class ThrowFilesAway(FileUploadHandler):
 class _MeasuringHandler(FileUploadHandler):
     """Writes the bytes to disk as they arrive, up to a limit per field."""
 
-    def __init__(self, request: HttpRequest, most_bytes: Mapping[str, int]) -> None:
+    def __init__(
+        self, request: HttpRequest, most_bytes: Mapping[str, int], most_files: Mapping[str, int]
+    ) -> None:
         super().__init__(request)
         self.most_bytes = most_bytes
+        self.most_files = most_files
         self.refused: dict[str, str] = {}
-        self._seen: set[str] = set()
+        self._seen: Counter[str] = Counter()
         self._length = 0
 
     def handle_raw_input(
@@ -127,18 +143,23 @@ class _MeasuringHandler(FileUploadHandler):
         # Django closes and removes `self.file` when a file is skipped or its upload ends early: it
         # must never be the file of the field before.
         self.__dict__.pop("file", None)
-        if field_name not in self.most_bytes or field_name in self._seen:
+        if field_name not in self.most_bytes:
             raise SkipFile
-        self._seen.add(field_name)
+        self._seen[field_name] += 1
+        most = self.most_files.get(field_name, 1)
+        if self._seen[field_name] > most:
+            if most > 1:
+                said = _("Only the first %(most)d files were taken.") % {"most": most}
+                self.refused[field_name] = said
+            raise SkipFile
         if reason := self._reason_to_refuse():
             self._refuse(reason)
         self.file = self._temporary_file()
 
     def _reason_to_refuse(self) -> str:
         most = self.most_bytes[self.field_name]
-        if self._length > sum(self.most_bytes.values()) + _OTHER_FIELDS and most == max(
-            self.most_bytes.values()
-        ):
+        whole = sum(size * self.most_files.get(name, 1) for name, size in self.most_bytes.items())
+        if self._length > whole + _OTHER_FIELDS and most == max(self.most_bytes.values()):
             return _too_large(most)
         free = shutil.disk_usage(settings.FILE_UPLOAD_TEMP_DIR).free
         if free < self._length + LEFT_FREE:
@@ -175,6 +196,9 @@ class _MeasuringHandler(FileUploadHandler):
             self.file.close()
 
     def _refuse(self, reason: str) -> None:
+        if self.field_name in self.most_files:
+            before = self.refused.get(self.field_name, "")
+            reason = f"{before} {named(self.file_name or '', reason)}".strip()
         self.refused[self.field_name] = reason
         raise SkipFile
 

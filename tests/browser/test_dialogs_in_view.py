@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect
 from access.memberships.models import CoEditor
 from media_items.catalogue.models import Kind
 from tests import factories
+from tests.browser.looks import CONTROLS, FINGER_PX, TOO_SMALL
 from tests.live_factories import (
     AudienceQuestionFactory,
     LiveSessionFactory,
@@ -70,6 +71,9 @@ def _look(page: Page, addresses: dict[str, str]) -> list[str]:
         page.evaluate(OPEN, address)
         expect(page.locator("#dialog[open] #dialog-title")).to_be_visible()
         found += _out_of_view(page, WINDOWS + WITH_KEYBOARD, name)
+        page.set_viewport_size({"width": 390, "height": 844})
+        too_small = page.evaluate(TOO_SMALL, [f"#dialog :is({CONTROLS})", FINGER_PX])
+        found += [f"{name}: too small for a finger: {one}" for one in too_small]
         page.evaluate("document.getElementById('dialog').close()")
         expect(page.locator("#dialog")).not_to_be_visible()
     return found
@@ -100,6 +104,7 @@ def dialogs(room, owner) -> dict[str, str]:
             "invite_users",
             "create_batch",
             "add_co_editor",
+            "guest_links",
             "switch_off_guest_access",
             "tell_invited",
         ],

@@ -70,6 +70,40 @@ def test_on_a_phone_without_javascript(open_page, owner, quiz, picture):
     expect(page.get_by_text("11 questions were imported.")).to_be_visible()
 
 
+DROP = """(zone, files) => {
+  const dataTransfer = new DataTransfer();
+  for (const [name, text] of files) dataTransfer.items.add(new File([text], name));
+  zone.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_several_files_are_dropped_and_imported_together(open_page, owner, quiz, axe, picture):
+    page = open_page(user=owner)
+    page.goto(f"/media/{quiz.item.public_id}/questions/import/")
+    expect(page.get_by_text("Or drop files here.")).to_be_visible()
+    files = [["a.txt", "First{T}"], ["bad.txt", "Just a text."], ["b.txt", "Second{T}"]]
+    page.locator(".drop-zone").evaluate(DROP, files)
+    page.get_by_role("button", name="Upload and check").click()
+    expect(page.get_by_role("heading", name="b.txt")).to_be_visible()
+    expect(page.locator("#toasts")).to_contain_text("“bad.txt”: We found no questions")
+    axe(page)
+    picture(page, "quiz-import-several-1280-light")
+    page.get_by_role("button", name="Import the selected questions").click()
+    expect(page.locator("#toasts")).to_contain_text("2 questions were imported.")
+
+
+def test_several_files_on_a_phone_without_javascript(open_page, owner, quiz, picture):
+    page = open_page(user=owner, width=390, height=844, javascript=False, dark=True)
+    page.goto(f"/media/{quiz.item.public_id}/questions/import/")
+    files = [CASES / "moodle.gift.txt", CASES / "moodle.xml"]
+    page.get_by_label("Files").set_input_files(files)
+    page.get_by_role("button", name="Upload and check").click()
+    no_wider_than(page, 390)
+    picture(page, "quiz-import-several-390-dark")
+    page.get_by_role("button", name="Import the selected questions").click()
+    expect(page.get_by_text("17 questions were imported.")).to_be_visible()
+
+
 def test_a_longer_file_is_read_in_the_background(open_page, owner, quiz, axe, picture, monkeypatch):
     monkeypatch.setattr(reading, "SECONDS_IN_REQUEST", -1.0)
     page = open_page(user=owner)

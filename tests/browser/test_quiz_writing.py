@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from media_items.catalogue.models import MediaItem
 from media_items.quizzes.kinds import QuestionKind
+from media_items.quizzes.models import QuestionPicture
 from media_items.quizzes.writing.publishing import content_of, lacks
 from tests.browser import steps
 from tests.browser.looks import no_wider_than
@@ -352,3 +354,39 @@ def test_a_preview_that_comes_late_takes_neither_a_press_nor_its_verdict(open_pa
     held[-1].continue_()
     expect(preview.locator("[data-verdict]")).to_contain_text("Wrong")
     expect(preview).to_contain_text("How much was it?")
+
+
+def test_a_chosen_picture_is_in_the_preview_and_stays_in_the_browser(
+    open_page, owner, picture, tmp_path
+):
+    quiz = QuizFactory(item__owner=owner)
+    for name, colour in (("red.png", "red"), ("blue.png", "blue")):
+        Image.new("RGB", (3000, 1500), colour).save(tmp_path / name)
+    (tmp_path / "none.png").write_text("no picture")
+    page = open_page(user=owner, height=1600)
+    page.goto(f"/media/{quiz.item.public_id}/questions/")
+    page.get_by_role("link", name="Single choice", exact=True).click()
+    form = page.locator(".sheet-form")
+    form.get_by_text("More options").click()
+    form.get_by_label("Picture", exact=True).set_input_files(tmp_path / "red.png")
+    shown = form.locator(".question-preview .quiz-picture")
+    drawn = "img => img.complete && [img.naturalWidth, img.src.slice(0, 22)]"
+    assert_drawn = [1600, "data:image/jpeg;base64"]
+    expect(shown).to_have_js_property("naturalWidth", 1600)
+    assert shown.evaluate(drawn) == assert_drawn
+    form.get_by_label("Description of the picture").fill("All of it is red.")
+    expect(shown).to_have_attribute("alt", "All of it is red.")
+    assert shown.evaluate(drawn) == assert_drawn
+    picture(page, "question-picture-chosen")
+    red = shown.get_attribute("src")
+    form.get_by_label("Picture", exact=True).set_input_files(tmp_path / "blue.png")
+    expect(shown).not_to_have_attribute("src", red)
+    assert not QuestionPicture.objects.exists()
+    form.get_by_label("Picture", exact=True).set_input_files(tmp_path / "none.png")
+    expect(shown).to_have_count(0)
+    form.get_by_label("Picture", exact=True).set_input_files(tmp_path / "red.png")
+    form.get_by_role("textbox", name="Question", exact=True).fill("Which colour?")
+    expect(shown).to_be_visible()
+    form.get_by_role("button", name="Add the question").click()
+    expect(page.locator(".paper .quiz-picture")).to_have_attribute("alt", "All of it is red.")
+    assert QuestionPicture.objects.count() == 1

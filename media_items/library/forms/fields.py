@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from media_items.library.uploads import named
 from media_items.processing.errors import NotAcceptedFile
 
 
@@ -55,6 +56,36 @@ def upload_field(
             "empty": _("This file is empty."),
         },
     )
+
+
+class _SeveralFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+        return list(files.getlist(name)) if hasattr(files, "getlist") else []
+
+
+class SeveralFilesField(forms.FileField):
+    """One file or several; cleaned it is the list of them. The browser checks the limit of each as
+    well."""
+
+    def __init__(self, *, most_bytes: int, accept: str, **kwargs: Any) -> None:
+        attrs = {"accept": accept, "data-max-bytes": str(most_bytes), "multiple": True}
+        super().__init__(widget=_SeveralFiles(attrs=attrs), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list) else [data]
+        if len(files) <= 1:
+            one = super().clean(files[0] if files else None, initial)
+            return [one] if one else []
+        return [self._one_of_several(one) for one in files]
+
+    def _one_of_several(self, file: Any) -> Any:
+        try:
+            return super().clean(file)
+        except ValidationError as error:
+            said = " ".join(error.messages)
+            raise ValidationError(named(file.name, said), code=error.code) from error
 
 
 def checked_upload[T](check: Callable[[Any], T], upload: Any) -> T:

@@ -4,14 +4,16 @@ DejaVu Sans lies beside this module: Latin, Greek, Cyrillic, Hebrew, Arabic and 
 Japanese and Korean are drawn with the fonts that every PDF reader has for them. ReportLab draws
 characters as they come, so lines that run right to left are put into their visual order here.
 
-No letter becomes an empty box. A name or a title with one that none of these fonts has
-(Devanagari, Thai, …) is not drawn: in its stead the page says that it stands at the address below,
-where every browser writes it. Signs that are no letters, such as emoji, are left out.
+No letter becomes an empty box. A name, a title or a host with one that none of these fonts has
+(Devanagari, Thai, …) is drawn with a font of this machine (`certificate_letters`). Where there is
+none the page says that it stands at the address below, where every browser writes it. Signs that
+are no letters, such as emoji, are left out.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -23,17 +25,25 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from media_items.moments import written
+from media_items.quizzes.grading.certificate_letters import (
+    JOINERS,
+    DrawnWords,
+    FontFile,
+    drawn_words,
+)
 from media_items.quizzes.grading.certificate_words import share_words, words_of
 from media_items.quizzes.models import Certificate
 
 _FONTS = Path(__file__).parent / "fonts"
 _PLAIN, _BOLD = "Foyer", "Foyer-Bold"
+_FILES = {_PLAIN: _FONTS / "DejaVuSans.ttf", _BOLD: _FONTS / "DejaVuSans-Bold.ttf"}
 # Of each, the characters that it has: from, to.
 _CID = {
     "HeiseiKakuGo-W5": ((0x3041, 0x3094), (0x309B, 0x309E), (0x30A1, 0x30FE)),
@@ -52,6 +62,7 @@ def written_file(certificate: Certificate, *, address: str, tells_score: bool = 
     canvas = Canvas(file, pagesize=(_WIDTH, _HEIGHT), invariant=True)
     canvas.setTitle(f"{_('Certificate')}: {certificate.title}")
     canvas.setAuthor(certificate.host)
+    canvas.setSubject(certificate.name)
     canvas.setStrokeColor(_ACCENT)
     canvas.setLineWidth(2)
     canvas.roundRect(28, 28, _WIDTH - 56, _HEIGHT - 56, 12)
@@ -65,12 +76,12 @@ def _words(canvas: Canvas, certificate: Certificate, *, tells_score: bool) -> No
     day, share = written(certificate.passed_at, "day"), share_words(certificate.percent)
     score = _("with %(share)s of the points") % {"share": share} if tells_score else ""
     name, name_size = certificate.name, 30
-    if not can_be_drawn(name):
+    if not can_be_shown(name, _BOLD):
         name, name_size = _("the person whose name is shown at the link below"), 20
     title, title_size = certificate.title, 24
-    if not can_be_drawn(title):
+    if not can_be_shown(title, _BOLD):
         title, title_size = _("whose title is shown at the link below"), 18
-    host = certificate.host if can_be_drawn(certificate.host) else ""
+    host = certificate.host if can_be_shown(certificate.host, _PLAIN) else ""
     lines = [
         (_("Certificate"), _BOLD, 34, _ACCENT, 474),
         (_("This is to certify that"), _PLAIN, 14, _SOFT, 424),
@@ -107,6 +118,17 @@ def _centred(
 ) -> None:
     """Smaller where it is too long for its line, and cut where it is far too long."""
     most, shown = _WIDTH - 2 * _MARGIN - 40, text
+    if text and not can_be_drawn(text) and (drawn := _of_this_machine(text, font, size, ink)):
+        part = min(1, most / drawn.width)
+        canvas.drawImage(
+            ImageReader(drawn.picture),
+            _MIDDLE - part * drawn.width / 2,
+            height - part * drawn.below,
+            width=part * drawn.width,
+            height=part * drawn.height,
+            mask="auto",
+        )
+        return
     while True:
         runs = _runs(_visual(shown), font)
         if _width(runs, size) <= most:
@@ -125,12 +147,28 @@ def can_be_drawn(text: str) -> bool:
     return bool(drawn) and all(_font_of(one, _PLAIN) for one in drawn)
 
 
-def _plain(text: str) -> str:
+def can_be_shown(text: str, font: str) -> bool:
+    """Also with the fonts of this machine."""
+    return can_be_drawn(text) or _of_this_machine(text, font, 12, _INK) is not None
+
+
+def _of_this_machine(text: str, font: str, size: float, ink: HexColor) -> DrawnWords | None:
+    return drawn_words(
+        _plain(text, keep=JOINERS),
+        size=size,
+        ink=(round(255 * ink.red), round(255 * ink.green), round(255 * ink.blue)),
+        has=lambda character: ord(character) in pdfmetrics.getFont(_PLAIN).face.charToGlyph,
+        own=FontFile(str(_FILES[font]), 0),
+        is_bold=font == _BOLD,
+    )
+
+
+def _plain(text: str, *, keep: Collection[str] = ()) -> str:
     """In one line and composed, with compatible letters for those that no font has, and without
-    signs that none has and what is never seen."""
+    signs that none has and what is never seen, but for what is to be kept."""
     made = []
     for one in unicodedata.normalize("NFC", " ".join(text.split())):
-        if _font_of(one, _PLAIN):
+        if _font_of(one, _PLAIN) or one in keep:
             made.append(one)
             continue
         other = unicodedata.normalize("NFKC", one)
@@ -208,7 +246,7 @@ def _draw_qr(canvas: Canvas, address: str, left: float, bottom: float) -> None:
 @cache
 def _fonts() -> None:
     """Once per process."""
-    pdfmetrics.registerFont(TTFont(_PLAIN, _FONTS / "DejaVuSans.ttf"))
-    pdfmetrics.registerFont(TTFont(_BOLD, _FONTS / "DejaVuSans-Bold.ttf"))
+    for name, path in _FILES.items():
+        pdfmetrics.registerFont(TTFont(name, path))
     for name in _CID:
         pdfmetrics.registerFont(UnicodeCIDFont(name))

@@ -1,4 +1,4 @@
-"""The form for a file of another system."""
+"""The form for files of another system."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from media_items.library.forms.fields import upload_field
+from media_items.library.forms.fields import SeveralFilesField
 from media_items.quizzes.interchange.files import ACCEPT, MOST_BYTES
 
 
 class ImportQuestionsForm(forms.Form):
-    file = upload_field(
-        label=_("File"),
+    file = SeveralFilesField(
+        label=_("Files"),
         most_bytes=MOST_BYTES,
         accept=ACCEPT,
-        required=True,
         help_text=_("Moodle XML, GIFT, a QTI package (ZIP) or item, or a spreadsheet as CSV."),
+        error_messages={
+            "required": _("Choose a file."),
+            "missing": _("Choose a file."),
+            "empty": _("This file is empty."),
+        },
     )
 
     def __init__(self, *args: Any, refused: Mapping[str, str] | None = None, **kwargs: Any) -> None:
@@ -34,6 +38,8 @@ class ImportQuestionsForm(forms.Form):
         self.helper.layout = Layout("file")
 
     def clean(self) -> dict[str, Any]:
-        for reason in self.refused.values():
-            self.add_error("file", reason)
+        """What was refused beside others is said with what has come of those."""
+        if not self.cleaned_data.get("file"):
+            for reason in self.refused.values():
+                self.add_error("file", reason)
         return self.cleaned_data

@@ -6,6 +6,7 @@ else it is told by how the answer is given.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -29,7 +30,7 @@ from media_items.quizzes.interchange.neutral import (
 )
 from media_items.quizzes.interchange.pictures import Pictures
 from media_items.quizzes.interchange.qti1_material import material
-from media_items.quizzes.interchange.rich import Rich
+from media_items.quizzes.interchange.rich import MOST_CHARACTERS, Rich
 from media_items.quizzes.kinds import RULES_OF, QuestionKind, Rule
 from media_items.quizzes.models.questions import MOST_OPTIONS
 
@@ -46,8 +47,14 @@ _KINDS = {
 }
 _GENERAL = "general_fb"
 _BY_RESULT = frozenset({"correct_fb", "general_incorrect_fb"})
-_OF_ALL = _BY_RESULT | {_GENERAL}
+_WITH_FEEDBACK = frozenset({
+    QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.TRUE_FALSE, QuestionKind.SHORT_TEXT,
+    QuestionKind.NUMBER,
+})  # fmt: skip
 _POINTS_OF_OTHERS = ("qmd_absolutescore_max", "qmd_weighting")
+# D2L: the option QUES_7_A2 has the feedback QUES_7_IF2, whether a condition says so or not.
+_OPTION_OF_D2L = re.compile(r"(.+)_A(\d+)", re.ASCII)
+_QUOTED, _MOST_QUOTED = 80, 10  # characters of what is left out, and how many of them
 
 
 @dataclass
@@ -63,11 +70,24 @@ class _Item:
         self.feedback = {
             one.get("ident", ""): self.html(one) for one in self.element.iter("itemfeedback")
         }
+        for one in self.element.iter("response_label"):
+            self._learn_by_name(one.get("ident", ""))
         self.metadata = {
             (one.findtext("fieldlabel") or "").strip(): (one.findtext("fieldentry") or "").strip()
             for name in ("qtimetadatafield", "qti_metadatafield")  # the second of D2L
             for one in self.element.iter(name)
         }
+
+    def _learn_by_name(self, option_ident: str) -> None:
+        named = _OPTION_OF_D2L.fullmatch(option_ident)
+        if named and (feedback := f"{named[1]}_IF{named[2]}") in self.feedback:
+            self.key.feedback.setdefault(option_ident, feedback)
+
+    @property
+    def of_all(self) -> str:
+        """The feedback on the whole question; in D2L it has the name of its question."""
+        label = self.element.get("label", "")
+        return _GENERAL if _GENERAL in self.feedback or not label else label
 
     def rich(self) -> Rich:
         return self.pictures.rich(self.notes)
@@ -161,12 +181,10 @@ def _whole(item: _Item, question: Question) -> Question:
     presentation = item.element.find("presentation")
     text = rich.question(item.html(presentation)) if presentation is not None else ""
     points = _points(item)
-    explanation = item.rich().block(item.feedback.get(_GENERAL, ""))
+    explanation = item.rich().block(item.feedback.get(item.of_all, ""))
     if any(item.feedback.get(name) for name in _BY_RESULT):
         item.notes.add(_("The feedback for right, partly right and wrong answers was left out."))
-    used = {*item.key.feedback.values(), *(one.feedback for one in item.key.numbers)}
-    if any(text for name, text in item.feedback.items() if name not in _OF_ALL | used):
-        item.notes.add(_("Feedback that the file gives to no answer was left out."))
+    _say_what_is_left_out(item, question)
     if hint := next(item.element.iter("hint"), None):
         question = replace(question, hint=item.rich().block(item.html(hint)))
     return replace(
@@ -177,6 +195,24 @@ def _whole(item: _Item, question: Question) -> Question:
         picture=rich.picture,
         picture_alt=rich.picture_alt,
     )
+
+
+def _say_what_is_left_out(item: _Item, question: Question) -> None:
+    """Feedback that stands at no answer, and what only markers were to see, each by its words."""
+    used = {*item.key.feedback.values(), *(one.feedback for one in item.key.numbers)}
+    shown = _BY_RESULT | {item.of_all} | (used if question.kind in _WITH_FEEDBACK else set())
+    left = [html for name, html in item.feedback.items() if name not in shown]
+    for said in filter(None, (_quoted(item, one) for one in left[:_MOST_QUOTED])):
+        item.notes.add(_("Feedback that belongs to no answer was left out: “%s”") % said)
+    if len(left) > _MOST_QUOTED:
+        item.notes.add(_("More feedback that belongs to no answer was left out, too."))
+    keys = [item.html(one) for one in item.element.iter("answer_key")]
+    for said in filter(None, (_quoted(item, one) for one in keys[:_MOST_QUOTED])):
+        item.notes.add(_("The answer key for markers was left out: “%s”") % said)
+
+
+def _quoted(item: _Item, html: str) -> str:
+    return shortened(item.rich().words(html[:MOST_CHARACTERS]), _QUOTED)
 
 
 def _points(item: _Item) -> Decimal:

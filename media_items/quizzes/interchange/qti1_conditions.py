@@ -16,6 +16,8 @@ from media_items.quizzes.interchange.neutral import (
 )
 from media_items.quizzes.kinds import Tolerance
 
+_COUNTED = {"d2l_correct": ALL, "d2l_incorrect": Decimal(0)}
+
 
 @dataclass
 class Numbers:
@@ -111,8 +113,10 @@ def _most(item: Element) -> Decimal:
 
 
 def _credit(condition: Element, most: Decimal) -> Decimal | None:
-    """In percent; None where the condition sets no score."""
+    """In percent; None where the condition sets no score. D2L counts right and wrong choices."""
     for one in condition.iter("setvar"):
+        if (counted := one.get("varname", "").casefold()) in _COUNTED:
+            return _COUNTED[counted]
         if one.get("varname", "SCORE").upper() in {"SCORE", "QUE_SCORE"}:
             value = decimal_of(one.text)
             if one.get("action") == "Subtract" and value is not None:

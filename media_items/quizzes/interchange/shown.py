@@ -15,6 +15,7 @@ from media_items.quizzes.kinds import (
     CHOICE_KINDS,
     RULES_OF,
     TRUE_FALSE_WORDS,
+    TYPED_KINDS,
     QuestionKind,
     Tolerance,
 )
@@ -22,7 +23,8 @@ from media_items.quizzes.kinds import (
 
 @dataclass(frozen=True)
 class ShownLine:
-    """`credit` is said where it is neither all nor nothing. `partner` is HTML."""
+    """`credit` is said where it is neither all nor, of what is chosen, nothing. `partner` is
+    HTML."""
 
     text: SafeString | str
     is_right: bool = False
@@ -93,7 +95,8 @@ def shown(numbered: Numbered) -> ShownFound:
 
 def _line(question: Question, one: Option) -> ShownLine:
     is_choice = question.kind in CHOICE_KINDS
-    has_part = one.credit not in {0, 100} and question.kind != QuestionKind.MULTIPLE
+    plain = {100} if question.kind in TYPED_KINDS else {0, 100}
+    has_part = one.credit not in plain and question.kind != QuestionKind.MULTIPLE
     return ShownLine(
         text=_text(question, one),
         is_right=is_choice and one.is_right,

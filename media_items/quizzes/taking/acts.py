@@ -16,9 +16,16 @@ from media_items.quizzes.attempts.shown import ordered_questions
 from media_items.quizzes.attempts.watching import is_held, openings_of, watch
 from media_items.quizzes.content import Question
 from media_items.quizzes.models import Attempt
-from media_items.quizzes.scoring.responses import BadResponse, checked
+from media_items.quizzes.scoring.responses import BadResponse, Response, checked
 from media_items.quizzes.taking.attempt_page import attempt_url, is_short, may_check, missing_in
-from media_items.quizzes.taking.given import counted, given_of, given_on_page, page_of
+from media_items.quizzes.taking.given import (
+    counted,
+    given_back,
+    given_of,
+    given_on_page,
+    page_of,
+    typed_in,
+)
 from media_items.quizzes.taking.notes import note_on_page
 from media_items.refusals import NotNow, Refusal
 from media_items.requests import FoyerRequest
@@ -28,11 +35,17 @@ LONGEST_MS = 48 * 60 * 60 * 1000
 type Act = Callable[[FoyerRequest, Attempt, Question], None]
 
 
-def save_posted(request: FoyerRequest, attempt: Attempt, *, without: str = "") -> set[str]:
-    """Raises `AttemptOver`. Returns what could not be saved, which is said on the next page."""
-    given = given_on_page(attempt.version.questions, request.POST)
-    if without in given:
-        given[without] = answering.Given(None, given[without].revision)
+def save_posted(request: FoyerRequest, attempt: Attempt, *, act: str = "") -> dict[str, str]:
+    """Raises `AttemptOver`. Returns what could not be saved, which is said on the next page, each
+    with what was typed where a newer answer stays. `act` clears an answer, or takes what was given
+    back (`_given_back.html`)."""
+    content = attempt.version.questions
+    given = given_on_page(content, request.POST)
+    name, _colon, of = act.partition(":")
+    if of in given and name == "clear":
+        given[of] = answering.Given(None, given[of].revision)
+    if of in given and name == "use":
+        given[of] = given_back(content.question_of[of], request.POST)
     found = answering.save_page(
         attempt=attempt,
         given=given,
@@ -40,12 +53,13 @@ def save_posted(request: FoyerRequest, attempt: Attempt, *, without: str = "") -
         count=counted(request.POST, "count"),
     )
     numbers = {one.id: place for place, one in enumerate(ordered_questions(attempt), start=1)}
-    unsaved = set()
+    unsaved = {}
     for question_id, saved in found.items():
         number = numbers.get(question_id, 0)
         if said := _problem(saved, number):
             messages.warning(request, said)
-            unsaved.add(question_id)
+            is_older = isinstance(saved, Saved)
+            unsaved[question_id] = typed_in(given[question_id]) if is_older else ""
         elif isinstance(saved, Saved) and not page_of(request.POST):
             question = attempt.version.questions.question_of[question_id]
             if note := note_on_page(question, saved.response, request.POST, number):
@@ -53,18 +67,26 @@ def save_posted(request: FoyerRequest, attempt: Attempt, *, without: str = "") -
     return unsaved
 
 
-def is_too_late(request: FoyerRequest, attempt: Attempt) -> bool:
-    """Whether the page holds an answer other than what is stored, of an attempt that is over."""
+def late_in(request: FoyerRequest, attempt: Attempt) -> list[tuple[int, str]] | None:
+    """Of an attempt that is over: None where the page holds no other answer than what is stored;
+    else the number of each question with what was typed and is not stored."""
     content = attempt.version.questions
     stored = dict(attempt.answers.values_list("question", "response"))
-    for question_id, given in given_on_page(content, request.POST).items():
-        try:
-            response = checked(content.question_of[question_id], given.response)
-        except BadResponse:
-            return True
-        if response != stored.get(question_id) and response != {"seen": True}:
-            return True
-    return False
+    given = given_on_page(content, request.POST)
+    late = [
+        (number, typed_in(given[one.id]))
+        for number, one in enumerate(ordered_questions(attempt), start=1)
+        if one.id in given and _is_other(one, given[one.id], stored.get(one.id))
+    ]
+    return [(number, typed) for number, typed in late if typed] if late else None
+
+
+def _is_other(question: Question, given: answering.Given, stored: Response) -> bool:
+    try:
+        response = checked(question, given.response)
+    except BadResponse:
+        return True
+    return response not in (stored, {"seen": True})
 
 
 def _problem(saved: Saved | Exception, number: int) -> str:
@@ -136,10 +158,16 @@ def _cleared(request: FoyerRequest, attempt: Attempt, question: Question) -> Non
     """Saved as empty with the page."""
 
 
+def _used(request: FoyerRequest, attempt: Attempt, question: Question) -> None:
+    """Saved with the page."""
+    messages.success(request, _("Saved."))
+
+
 _OF_A_QUESTION: dict[str, Act] = {
     "hint": hint,
     "check": check,
     "clear": _cleared,
+    "use": _used,
 }
 
 

@@ -63,9 +63,11 @@ def page_context(
     *,
     is_review: bool,
     typed: Mapping[str, Given] | None = None,
+    unsaved: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """`asked`: the page of the address, from 1. `is_review`: what is not answered yet is listed.
-    `typed` stands in the fields in place of what is saved."""
+    `typed` stands in the fields in place of what is saved. `unsaved`: of a question what was typed
+    and not taken, to be given back beside them."""
     pages, page = pages_of(attempt), page_for(attempt, asked)
     answers = {one.question: one for one in attempt.answers.all()}
     film = film_found(attempt.quiz)
@@ -81,7 +83,7 @@ def page_context(
         "film_found": film,
         "questions": questions,
         "moments": moments,
-        "parts": _parts(attempt, pages[page] if pages else [], questions, moments),
+        "parts": _parts(attempt, pages[page] if pages else [], questions, moments, unsaved or {}),
         "page": page + 1,
         "page_total": len(pages),
         "has_previous": page > 0 and not goes_one_way(attempt),
@@ -116,22 +118,32 @@ def _with_typed(
 @dataclass(frozen=True)
 class Part:
     """A question on the page, or the place of one that the film has not come to. `is_next`: it is
-    the first of those."""
+    the first of those. `typed`: what was not taken of it."""
 
     question: ShownQuestion | None = None
     later: Moment | None = None
     is_next: bool = False
+    typed: str = ""
 
 
 def _parts(
-    attempt: Attempt, asked: list[Question], shown: list[ShownQuestion], moments: list[Moment]
+    attempt: Attempt,
+    asked: list[Question],
+    shown: list[ShownQuestion],
+    moments: list[Moment],
+    unsaved: Mapping[str, str],
 ) -> list[Part]:
     """In one order, whether they are open or not, so that nothing moves when they are."""
     of_shown = {one.id: one for one in shown}
     later = {one.id: one for one in moments if not one.is_open}
     first = next(iter(later), "")
     return [
-        Part(of_shown.get(one.id), later.get(one.id), is_next=one.id == first)
+        Part(
+            of_shown.get(one.id),
+            later.get(one.id),
+            is_next=one.id == first,
+            typed=unsaved.get(one.id, ""),
+        )
         for one in asked
         if one.id in of_shown or one.id in later
     ]

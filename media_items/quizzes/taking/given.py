@@ -4,6 +4,7 @@
     <question>                    chosen options, what was typed
     <question>.<option>           of matching the choice, of ordering the place
     <question>.revision           the newest that the page has heard of
+    <question>.older              what was typed and not taken, as a newer answer was there
 
 Ids alone say what is meant, never a place on the page. `page` and `count`: `attempts.answering`.
 """
@@ -34,6 +35,18 @@ def given_on_page(content: Content, posted: QueryDict) -> dict[str, Given]:
 
 def given_of(question: Question, posted: QueryDict) -> Given:
     return Given(_response(question, posted), counted(posted, f"{question.id}.revision"))
+
+
+def given_back(question: Question, posted: QueryDict) -> Given:
+    """What was not taken before is now what is meant."""
+    instead = posted.copy()
+    instead[question.id] = posted.get(f"{question.id}.older", "")
+    return given_of(question, instead)
+
+
+def typed_in(given: Given) -> str:
+    """Empty where it is chosen."""
+    return str((given.response or {}).get("text", "")).strip()
 
 
 def counted(posted: QueryDict, name: str) -> int:

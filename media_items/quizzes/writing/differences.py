@@ -13,17 +13,19 @@ from media_items.quizzes.content import Content, Question
 from media_items.quizzes.film.films import film_ms_of
 from media_items.quizzes.models import Quiz
 from media_items.quizzes.writing.paper import title_of_text
-from media_items.quizzes.writing.publishing import as_published, content_of, lacks
+from media_items.quizzes.writing.publishing import as_published, content_of, doubts, lacks
 
 
 @dataclass(frozen=True)
 class Named:
-    """A question in a list. `number` is its place; 0 for one that is not there any more."""
+    """A question in a list. `number` is its place; 0 for one that is not there any more. `doubts`
+    keep nobody from publishing."""
 
     id: str
     number: int
     title: str
     lacks: list[Promise] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Differences:
     questions: int
     too_much: list[str]
     incomplete: list[Named]
+    doubtful: list[Named]
     added: list[Named]
     changed: list[Named]
     removed: list[Named]
@@ -64,6 +67,7 @@ def differences_of(quiz: Quiz) -> Differences:
         questions=len(places),
         too_much=sizes.too_much(content.questions),
         incomplete=[one for one in named if one.lacks],
+        doubtful=[one for one in named if one.doubts],
         added=[_named(n, one) for n, one in places if one.id not in before.question_of],
         changed=[
             _named(n, one)
@@ -78,7 +82,9 @@ def differences_of(quiz: Quiz) -> Differences:
 
 def _named(number: int, question: Question, film_ms: int | None = None) -> Named:
     title = title_of_text(question.text) or str(question.kind.label)
-    return Named(question.id, number, title, lacks(question, film_ms) if number else [])
+    if not number:
+        return Named(question.id, number, title)
+    return Named(question.id, number, title, lacks(question, film_ms), doubts(question))
 
 
 def _attempts(quiz: Quiz) -> dict[str, int]:

@@ -17,7 +17,7 @@ from media_items.quizzes.content import Content, Option, Question
 from media_items.quizzes.kinds import CHOICE_KINDS, RULES_OF, TYPED_KINDS, Tolerance
 from media_items.quizzes.models import Question as Draft
 from media_items.quizzes.models import Quiz
-from media_items.quizzes.writing.publishing import frozen, is_published, lacks
+from media_items.quizzes.writing.publishing import doubts, frozen, is_published, lacks
 from media_items.quizzes.writing.unread import said_of_unread
 
 
@@ -57,6 +57,7 @@ class PaperQuestion:
     hint: SafeString | str
     explanation: SafeString | str
     lacks: list[Promise]
+    doubts: list[str]
     notes: list[str]
     is_choice: bool
     is_typed: bool
@@ -132,6 +133,7 @@ def _on_paper(
         hint=texts.block(question.hint) if question.hint else "",
         explanation=texts.block(question.explanation) if question.explanation else "",
         lacks=lacks(question, film_ms),
+        doubts=doubts(question),
         notes=_notes(question, written),
         is_choice=question.kind in CHOICE_KINDS,
         is_typed=question.kind in TYPED_KINDS,
@@ -182,12 +184,13 @@ def _in_film(questions: list[PaperQuestion]) -> list[PaperQuestion]:
 def _line(question: Question, one: Option) -> PaperLine:
     is_typed = question.kind in TYPED_KINDS
     partner = question.choice_of.get(one.match)
-    is_partly = one.credit not in {Decimal(0), Decimal(100)}
+    # Being accepted does not say that it earns anything.
+    plain = {Decimal(100)} if is_typed else {Decimal(0), Decimal(100)}
     return PaperLine(
         text=_accepted(one) if is_typed else texts.inline(one.text),
         is_right=one.is_right,
         is_partly_right=question.is_partly_right(one),
-        credit=f"{one.credit.normalize():f}" if is_partly else "",
+        credit=f"{one.credit.normalize():f}" if one.credit not in plain else "",
         feedback=texts.inline(one.feedback) if one.feedback else "",
         match=texts.inline(partner.text) if partner else "",
     )

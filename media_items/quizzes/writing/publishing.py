@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import F
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from media_items.quizzes import sizes
@@ -88,6 +89,20 @@ def lacks(question: Question, film_ms: int | None = None) -> list[Promise]:
     if is_after_end(question.at_ms, film_ms):
         every.append((True, _("The moment is after the end of the film.")))
     return [sentence for is_so, sentence in every if is_so]
+
+
+def doubts(question: Question) -> list[str]:
+    """What may be meant as it is and keeps nobody from publishing. An accepted answer that earns
+    nothing is meant where it has feedback: then it is a mistake that is answered."""
+    if question.kind not in TYPED_KINDS or not question.is_marked:
+        return []
+    if not any(one.is_right for one in question.options):
+        return []  # `lacks` says it
+    return [
+        gettext("“%(answer)s” is accepted and earns nothing.") % {"answer": one.text}
+        for one in question.options
+        if one.text.strip() and not one.is_right and not one.feedback.strip()
+    ]
 
 
 def _lacks_anything(question: Question) -> list[tuple[bool, Promise]]:

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The file field of form[data-upload]: a place to drop on, whose size is checked beforehand (data-max-bytes on
- * the field). The server checks again.
+ * The file field of form[data-upload]: a place to drop on (several files where it takes several), whose size is checked
+ * beforehand (data-max-bytes on the field). The server checks again.
  */
 import { announce } from "../shared/notices.js";
 import { size, word } from "../shared/page.js";
@@ -61,7 +61,7 @@ function dress(field) {
   if (!(zone instanceof HTMLElement) || zone.classList.contains("drop-zone")) return;
   const hint = document.createElement("p");
   hint.className = "drop-zone-hint";
-  hint.textContent = word("dropHere");
+  hint.textContent = word(field.multiple ? "dropSeveral" : "dropHere");
   field.after(hint);
   zone.classList.add("drop-zone");
 
@@ -81,11 +81,11 @@ function dress(field) {
   zone.addEventListener("drop", (event) => {
     event.preventDefault();
     over(-depth);
-    const file = event.dataTransfer?.files[0];
-    if (!file) return;
-    const one = new DataTransfer();
-    one.items.add(file);
-    field.files = one.files;
+    const dropped = [...(event.dataTransfer?.files ?? [])].slice(0, field.multiple ? undefined : 1);
+    if (!dropped.length) return;
+    const taken = new DataTransfer();
+    for (const file of dropped) taken.items.add(file);
+    field.files = taken.files;
     field.dispatchEvent(new Event("change", { bubbles: true }));
   });
   field.addEventListener("change", () => {

@@ -4,6 +4,7 @@
  * are open on it stay while it comes anew.
  */
 import { all } from "../shared/page.js";
+import * as picture from "./picture.js";
 import * as trying from "./trying.js";
 
 /**
@@ -91,6 +92,7 @@ function keepForms() {
 
 function start() {
   trying.start();
+  picture.start();
   keepForms();
   /** @type {HTMLElement | null} */
   let dragged = null;

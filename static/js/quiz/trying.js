@@ -14,7 +14,11 @@ const asked = new WeakMap();
 /** @param {Element} preview */
 function written(preview) {
   const [form] = all(preview.parentElement ?? preview, "form.panel");
-  return form ? bodyOf(form).toString() : "";
+  if (!form) return "";
+  const files = [...form.querySelectorAll("input[type=file]")].flatMap((field) => [
+    .../** @type {HTMLInputElement} */ (field).files ?? [],
+  ]);
+  return [bodyOf(form), ...files.map((file) => `${file.size} ${file.lastModified}`)].join("\n");
 }
 
 const questionIn = (/** @type {Element} */ preview) => all(preview, ".quiz-question")[0];

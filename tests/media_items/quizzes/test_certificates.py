@@ -3,6 +3,9 @@
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
+from shutil import which
+from tempfile import mkdtemp
 
 import pypdf
 import pytest
@@ -18,10 +21,12 @@ from media_items.quizzes.grading.certificate_file import (
     can_be_drawn,
     written_file,
 )
+from media_items.quizzes.grading.certificate_letters import font_with
 from media_items.quizzes.models import Attempt, Certificate, Taker
 from media_items.quizzes.results import naming
 from media_items.quizzes.writing.services.settings import save_settings, seen_of
 from media_items.quizzes.writing.tasks import keep_scores_anew
+from tests.box_font import box_font, fontconfig_of
 from tests.conftest import client_with_admissions
 from tests.factories import GuestAdmissionFactory, UserFactory
 from tests.media_items.quizzes.test_attempts import account_identity
@@ -165,6 +170,20 @@ def test_names_of_many_scripts_read_as_they_are(name):
     assert name in text_of(certificate_for(name))
 
 
+@pytest.fixture
+def machine_has(tmp_path, monkeypatch):
+    """Fonts with these characters, one each, and no others."""
+
+    def has(*fonts):
+        folder = Path(mkdtemp(dir=tmp_path))
+        made = fontconfig_of(folder, *(box_font(one) for one in fonts))
+        monkeypatch.setenv("FONTCONFIG_FILE", str(made))
+        font_with.cache_clear()
+
+    yield has
+    font_with.cache_clear()
+
+
 ELSEWHERE = "the person whose name is shown at the link below"
 
 
@@ -181,8 +200,9 @@ ELSEWHERE = "the person whose name is shown at the link below"
         ("Zoe\u0308 Z\u0301ak", "Zoë Źak"),
     ],
 )
-def test_no_letter_becomes_a_box(name, said):
+def test_no_letter_becomes_a_box(name, said, machine_has):
     """A name that no font can draw is not on the page, which says where it is."""
+    machine_has()
     text = text_of(certificate_for(name))
     assert said in text
     assert "https://foyer.example/certificates/N/" in text
@@ -190,11 +210,61 @@ def test_no_letter_becomes_a_box(name, said):
         assert not set(name) & set(text) - set("Ram ")
 
 
-def test_a_title_and_a_host_without_a_font_are_not_boxes():
+def test_a_title_and_a_host_without_a_font_are_not_boxes(machine_has):
+    machine_has()
     text = text_of(certificate_for("Ada", title="कोशिका विभाजन", host="สมชาย"))
     assert "whose title is shown at the link below" in text
     assert "Ada" in text
     assert not set("कोशिका" + "สมชาย") & set(text)
+
+
+def pictures_in(made):
+    file = written_file(made, address="https://foyer.example/certificates/N/")
+    reader = pypdf.PdfReader(BytesIO(file))
+    assert reader.metadata.subject == made.name
+    return [one.image for one in reader.pages[0].images]
+
+
+DEVANAGARI = "".join(map(chr, range(0x900, 0x980)))
+
+
+@pytest.mark.skipif(not which("fc-match"), reason="fontconfig is not installed")
+@pytest.mark.parametrize(
+    ("name", "fonts"),
+    [
+        ("राम कुमार", [DEVANAGARI]),
+        ("Ram राम", [DEVANAGARI]),  # a font for each word, ours for what it has
+        ("Ram राम", ["a" + DEVANAGARI, "Ram"]),
+        ("राम สมชาย", [DEVANAGARI, "".join(map(chr, range(0xE00, 0xE60)))]),
+        ("क\u094d\u200dष 🎓", [DEVANAGARI]),  # no font has to have what joins
+    ],
+)
+def test_a_name_in_other_letters_is_drawn_with_the_fonts_of_the_machine(name, fonts, machine_has):
+    machine_has(*fonts)
+    made = certificate_for(name)
+    assert ELSEWHERE not in text_of(made)
+    [picture] = pictures_in(made)
+    alpha = picture.convert("RGBA").getchannel("A")
+    assert alpha.getextrema()[1] == 255
+    assert picture.width > 3 * picture.height / 2
+
+
+@pytest.mark.skipif(not which("fc-match"), reason="fontconfig is not installed")
+def test_a_name_of_which_no_font_has_a_letter_is_not_drawn_in_part(machine_has):
+    machine_has(DEVANAGARI.replace("म", ""))
+    made = certificate_for("राम")
+    assert ELSEWHERE in text_of(made)
+    assert pictures_in(made) == []
+    machine_has(DEVANAGARI)
+    made = certificate_for("राम נועה")  # beside each other as they come they would be wrong
+    assert ELSEWHERE in text_of(made)
+
+
+@pytest.mark.skipif(not which("fc-match"), reason="fontconfig is not installed")
+def test_a_very_long_title_in_other_letters_stays_on_the_page(machine_has):
+    machine_has(DEVANAGARI)
+    [picture] = pictures_in(certificate_for("Ada", title="राम " * 60))
+    assert picture.width > 20 * picture.height
 
 
 def test_every_character_that_is_drawn_has_a_font():

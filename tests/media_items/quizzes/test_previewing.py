@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from media_items.quizzes.kinds import QuestionKind, Rule
-from media_items.quizzes.models import Answer, Attempt, Question
+from media_items.quizzes.models import Answer, Attempt, Question, QuestionPicture
 from tests.quiz_factories import DraftFactory, OptionFactory, QuizFactory
 from tests.reading import text_of
 
@@ -53,6 +53,30 @@ def test_each_part_of_a_question_is_shown_while_it_is_typed(browser, quiz):
         assert f"<mi>{letter}</mi>" in shown
     assert 'type="radio"' in shown
     assert not Question.objects.exists()
+
+
+def picture_in(shown):
+    found = re.search(r'<img class="quiz-picture"[^>]*>', shown.content.decode())
+    return found[0] if found else ""
+
+
+def test_a_picture_that_was_chosen_has_its_place_though_it_is_not_sent(browser, quiz):
+    more = {"picture_chosen": "yes", "picture_alt": "A cell"}
+    shown = picture_in(typed(browser, quiz, "open", form="newone", **more))
+    assert 'alt="A cell"' in shown
+    assert "data-chosen-picture" in shown
+    assert "src" not in shown
+    tried = {"question": "pnewone", "act": "check:pnewone", **TYPED, **more}
+    assert "data-chosen-picture" in picture_in(typed(browser, quiz, "single", **tried))
+
+
+def test_a_picture_is_gone_from_the_preview_once_it_is_to_be_removed(browser, quiz):
+    draft = DraftFactory(quiz=quiz, picture=QuestionPicture.objects.create(quiz=quiz, file="a.jpg"))
+    sent = {"form": draft.public_id, "text": "What is this?", "points": "1"}
+    assert draft.picture.public_id in picture_in(typed(browser, quiz, "single", **sent))
+    assert picture_in(typed(browser, quiz, "single", **sent, remove_picture="on")) == ""
+    draft.refresh_from_db()
+    assert draft.picture
 
 
 def test_an_empty_question_shows_nothing_yet(browser, quiz):

@@ -11,7 +11,7 @@ from media_items.catalogue.models import Kind, MediaItem
 from media_items.quizzes.content import Option
 from media_items.quizzes.kinds import QuestionKind, Rule, Tolerance
 from media_items.quizzes.models import Exemption, Question, Quiz
-from media_items.quizzes.writing.publishing import content_of, lacks
+from media_items.quizzes.writing.publishing import content_of, lacks, publish
 from tests.factories import MediaItemFactory, UserFactory
 from tests.quiz_factories import NUMBER, DraftFactory, OptionFactory, QuizFactory
 from tests.reading import text_of
@@ -192,8 +192,17 @@ def test_an_accepted_answer_that_earns_nothing_is_seen_and_said(browser, quiz, k
     assert line.uses_more
     assert line["credit"].value() == 0
     assert "No accepted answer earns points." in text_of(browser.get(at("publish_quiz", quiz)))
-    OptionFactory(question=question, text="2", credit=50)
+    other = OptionFactory(question=question, text="2", credit=50)
     assert "No accepted answer earns" not in text_of(browser.get(at("publish_quiz", quiz)))
+    doubt = "“1” is accepted and earns nothing."
+    for name in ("publish_quiz", "quiz_questions"):
+        page = text_of(browser.get(at(name, quiz)))
+        assert doubt in page, name
+        assert "“2” is accepted" not in page
+    assert re.search(r"\b0 %", text_of(browser.get(at("quiz_questions", quiz))))
+    publish(quiz=quiz, by=None)  # it may be meant
+    question.options.exclude(pk=other.pk).update(feedback="Nearly.")  # a mistake that is answered
+    assert doubt not in text_of(browser.get(at("publish_quiz", quiz)))
 
 
 @pytest.mark.parametrize("number", ["10", "100", "2.5", "0"])

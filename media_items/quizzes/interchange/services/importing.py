@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -45,7 +46,16 @@ def delete_expired() -> int:
     return of.get(ImportBatch._meta.label, 0)
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Wanted:
+    """The questions of these numbers. `encoding` is that of the reading in which they were chosen,
+    None for any."""
+
+    batch: ImportBatch
+    numbers: Collection[int]
+    encoding: str | None = None
+
+
 def take(
     *,
     batch: ImportBatch,
@@ -54,42 +64,66 @@ def take(
     by: Account | None,
     encoding: str | None = None,
 ) -> ImportBatch:
-    """Those of these numbers become questions behind the one with the public id `after`, at the
-    beginning for “start”, else at the end. A second time changes nothing. `encoding` is that of the
-    reading in which they were chosen.
+    """As `take_all`, of one. Returns it as it is then."""
+    return take_all(wanted=[Wanted(batch, numbers, encoding)], after=after, by=by)[0]
+
+
+@transaction.atomic
+def take_all(*, wanted: Sequence[Wanted], after: str, by: Account | None) -> list[ImportBatch]:
+    """What is wanted of imports in one quiz becomes questions behind the one with the public id
+    `after`, at the beginning for “start”, else at the end, in this order. What is taken already
+    changes nothing; one of which nothing is wanted stays.
 
     Raises Invalid where nothing was chosen or there would be too many questions, ChangedMeanwhile
     where the file has been read in other letters since.
     """
-    quiz = lock_quiz(batch.quiz)
-    batch = ImportBatch.objects.select_for_update(of=("self",)).filter(pk=batch.pk).first() or batch
-    if batch.taken_at is not None:
-        return batch
+    quiz = lock_quiz(wanted[0].batch.quiz)
+    now_ = ImportBatch.objects.select_for_update(of=("self",)).in_bulk(
+        sorted(one.batch.pk for one in wanted)
+    )
+    every = [replace(one, batch=now_.get(one.batch.pk, one.batch)) for one in wanted]
+    due = [(one.batch, _chosen(one)) for one in every if not one.batch.taken_at]
+    order = list(quiz.questions.live().order_by("position", "pk"))
+    count = sum(len(chosen) for _batch, chosen in due)
+    if not count:
+        if len(due) < len(every):
+            return [one.batch for one in every]
+        raise Invalid(_("Choose at least one question."))
+    if len(order) + count > MOST_QUESTIONS:
+        raise Invalid(_("A quiz has at most %(most)d questions.") % {"most": MOST_QUESTIONS})
+    made = [one for batch, chosen in due if chosen for one in _taken(quiz, batch, chosen, by)]
+    at = _place(order, after)
+    _number([*order[:at], *made, *order[at:]])
+    questions_changed(quiz)
+    return [one.batch for one in every]
+
+
+def _chosen(wanted: Wanted) -> list[Question]:
+    """Raises NotNow where it has expired or is not read yet, ChangedMeanwhile where it was read in
+    other letters since."""
+    batch = wanted.batch
     if batch.expires_at <= timezone.now():
         raise NotNow(_("This import has expired. Upload the file again."))
     if batch.read_at is None:
         raise NotNow(_("This file is still being read."))
-    if batch.problem or encoding not in {None, batch.encoding}:
+    if batch.problem or wanted.encoding not in {None, batch.encoding}:
         raise ChangedMeanwhile
-    chosen = [
+    return [
         one.found.question
         for one in batches.found_in(batch)
-        if one.number in numbers and one.found.question is not None
+        if one.number in wanted.numbers and one.found.question is not None
     ]
-    if not chosen:
-        raise Invalid(_("Choose at least one question."))
-    order = list(quiz.questions.live().order_by("position", "pk"))
-    if len(order) + len(chosen) > MOST_QUESTIONS:
-        raise Invalid(_("A quiz has at most %(most)d questions.") % {"most": MOST_QUESTIONS})
-    at = _place(order, after)
+
+
+def _taken(
+    quiz: Quiz, batch: ImportBatch, chosen: list[Question], by: Account | None
+) -> list[Draft]:
     made = _made(quiz, chosen, _pictures(batch, chosen), by)
-    _number([*order[:at], *made, *order[at:]])
     batch.taken_at, batch.taken = timezone.now(), len(made)
     batch.save(update_fields=["taken_at", "taken"])
     batch.pictures.all().delete()
     ImportFile.objects.filter(batch=batch).delete()
-    questions_changed(quiz)
-    return batch
+    return made
 
 
 def _place(order: list[Draft], after: str) -> int:

@@ -13,6 +13,7 @@ reading ends within a second.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
@@ -83,11 +84,20 @@ def read_soon(batch: ImportBatch) -> ImportBatch:
 
     Raises `NotNow` where it is gone by then: cancelled, or too many came after it.
     """
-    _read(batch.pk, seconds=SECONDS_IN_REQUEST)
-    found = ImportBatch.objects.filter(pk=batch.pk).first()
-    if found is None:
+    found = read_all_soon([batch])
+    if not found:
         raise NotNow(GONE)
-    return found
+    return found[0]
+
+
+def read_all_soon(batches_: Sequence[ImportBatch]) -> list[ImportBatch]:
+    """Those for which there is a moment now, one after the other; the others by tasks. Without
+    those that are gone by then."""
+    end = monotonic() + SECONDS_IN_REQUEST
+    for batch in batches_:
+        _read(batch.pk, seconds=end - monotonic())
+    of_pk = ImportBatch.objects.in_bulk([one.pk for one in batches_])
+    return [of_pk[one.pk] for one in batches_ if one.pk in of_pk]
 
 
 # Behind codes and other mails, which wait for a few seconds at most where one is being read.
@@ -130,15 +140,25 @@ def choose_letters(
     if reading_as(bytes(file.data), encoding) is None:
         raise Invalid(_("Choose how the file is read."))
     rows = ImportBatch.objects.filter(pk=batch.pk, taken_at=None, file__isnull=False)
-    after = after if after.isprintable() else ""  # a database keeps no zero byte
-    chosen = {"take": ticked, "after": after[:32], "of": len(batch.content.get("questions", []))}
     found = rows.exclude(read_at=None).update(
-        encoding=encoding, chosen=chosen, problem="", read_at=None, started_at=None,
+        encoding=encoding, chosen=_chosen(batch, ticked, after), problem="", read_at=None,
+        started_at=None,
         heartbeat_at=None, starts=0, percent=0, waiting_since=timezone.now(),
     )  # fmt: skip
     if not found:
         raise NotNow
     return read_soon(batch)
+
+
+def keep_ticks(*, batch: ImportBatch, ticked: list[int], after: str) -> None:
+    """Until the page of it is shown again."""
+    rows = ImportBatch.objects.filter(pk=batch.pk, taken_at=None)
+    rows.exclude(read_at=None).update(chosen=_chosen(batch, ticked, after))
+
+
+def _chosen(batch: ImportBatch, ticked: list[int], after: str) -> dict[str, object]:
+    after = after if after.isprintable() else ""  # a database keeps no zero byte
+    return {"take": ticked, "after": after[:32], "of": len(batch.content.get("questions", []))}
 
 
 def discard(*, batch: ImportBatch) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -18,6 +18,7 @@ from media_items.lookups import get_media_item
 from media_items.numbers import page_number, whole_number
 from media_items.player_parts import PLAYER_CSP
 from media_items.quizzes.attempts import ending, starting
+from media_items.quizzes.attempts.answering import Given
 from media_items.quizzes.attempts.refusals import AttemptOver
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.film.films import film_context
@@ -31,7 +32,7 @@ from media_items.quizzes.taking.attempt_page import (
     page_context,
     unanswered_in,
 )
-from media_items.quizzes.taking.given import given_on_page
+from media_items.quizzes.taking.given import given_on_page, page_of
 from media_items.quizzes.taking.long_forms import receive_long_form
 from media_items.quizzes.taking.lookups import get_attempt
 from media_items.quizzes.taking.result_page import result_context, result_url
@@ -80,12 +81,13 @@ def _quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
         return _over(request, attempt)
     if request.method != "POST":
         asked = whole_number(request.GET.get("page", ""), at_most=MOST_PAGES, default=None)
-        context = page_context(attempt, asked, is_review="review" in request.GET)
-        return _shown(request, attempt, context)
+        return _shown(request, attempt, asked, is_review="review" in request.GET)
     act, page = request.POST.get("act", ""), page_number(request.POST.get("at", ""))
     try:
         count_save(request, attempt)
-        unsaved = acts.save_posted(request, attempt, without=act.removeprefix("clear:"))
+        unsaved = acts.save_posted(request, attempt, act=act)
+        if _gives_back(request, unsaved):
+            return _shown(request, attempt, page, unsaved=unsaved, status=409)
         if act.removeprefix("check:") in unsaved:
             return redirect(attempt_url(attempt, page=page))
         return redirect(acts.do(request, attempt, act, page=page))
@@ -98,13 +100,10 @@ def _quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
         return redirect(attempt_url(attempt, page=page))
 
 
-def _shown(
-    request: FoyerRequest, attempt: Attempt, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
-    context |= film_context(request, attempt, context["film_found"])
-    context["identity"] = request.visitor.identity_on(context["item"])
-    context["leaving_asks"] = True
-    return render(request, "media_items/quizzes/taking/attempt.html", context, status=status)
+def _gives_back(request: FoyerRequest, unsaved: dict[str, str]) -> bool:
+    """Whether what was typed and not taken is to be shown, which only this request has. The script
+    has it on its page."""
+    return any(unsaved.values()) and not page_of(request.POST)
 
 
 def _given_back(request: FoyerRequest, attempt: Attempt, refusal: TooManyTries) -> HttpResponse:
@@ -112,8 +111,24 @@ def _given_back(request: FoyerRequest, attempt: Attempt, refusal: TooManyTries) 
     messages.warning(request, str(refusal))
     typed = given_on_page(attempt.version.questions, request.POST)
     page = page_number(request.POST.get("at", ""))
-    context = page_context(attempt, page, is_review=False, typed=typed)
-    return _shown(request, attempt, context, status=refusal.status)
+    return _shown(request, attempt, page, typed=typed, status=refusal.status)
+
+
+def _shown(
+    request: FoyerRequest,
+    attempt: Attempt,
+    asked: int | None,
+    *,
+    is_review: bool = False,
+    typed: Mapping[str, Given] | None = None,
+    unsaved: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = page_context(attempt, asked, is_review=is_review, typed=typed, unsaved=unsaved)
+    context |= film_context(request, attempt, context["film_found"])
+    context["identity"] = request.visitor.identity_on(context["item"])
+    context["leaving_asks"] = True
+    return render(request, "media_items/quizzes/taking/attempt.html", context, status=status)
 
 
 # SECURITY: exempt because its inner half is protected; this half changes nothing.
@@ -139,13 +154,16 @@ def _hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
     try:
         unsaved = acts.save_posted(request, attempt)
     except AttemptOver:
-        if acts.is_too_late(request, attempt):
+        late = acts.late_in(request, attempt)
+        if late is not None:
             messages.warning(
                 request, _("What you changed last came too late: it wasn’t handed in.")
             )
-        return redirect(result_url(attempt))
+        return _result_with(request, attempt, late)
     page = page_number(request.POST.get("at", ""))
     is_up = "time_up" in request.POST and is_short(attempt)
+    if _gives_back(request, unsaved) and not is_up:
+        return _shown(request, attempt, page, unsaved=unsaved, status=409)
     asks = "anyway" not in request.POST and unanswered_in(attempt)
     if unsaved and not is_up:
         return redirect(attempt_url(attempt, page=page))
@@ -174,6 +192,20 @@ def quiz_result(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpR
 
 
 def _over(request: FoyerRequest, attempt: Attempt) -> HttpResponse:
-    if request.method == "POST":
-        messages.warning(request, str(AttemptOver()))
-    return redirect(result_url(attempt))
+    if request.method != "POST":
+        return redirect(result_url(attempt))
+    messages.warning(request, str(AttemptOver()))
+    return _result_with(request, attempt, acts.late_in(request, attempt))
+
+
+def _result_with(
+    request: FoyerRequest, attempt: Attempt, late: list[tuple[int, str]] | None
+) -> HttpResponse:
+    """With what was typed too late, once: only this request has it. The script has it on its
+    page."""
+    if not late or page_of(request.POST):
+        return redirect(result_url(attempt))
+    item_id = attempt.quiz.item.public_id
+    attempt = get_attempt(request, item_id, attempt.public_id, needs=Ability.VIEW)
+    context = result_context(request, attempt) | {"late": late}
+    return render(request, "media_items/quizzes/taking/result.html", context, status=409)

@@ -72,12 +72,16 @@ def preview_question(request: FoyerRequest, public_id: str, kind: str) -> HttpRe
     own = Question.objects.live().filter(quiz__item=item, public_id=request.POST.get("form", ""))
     question.picture = next((one.picture for one in own.select_related("picture")), None)
     sheet, trying = Sheet(request, question), Trying.of(request.POST)
+    if sheet.takes_picture_away():
+        question.picture = None
     typed = typed_question(sheet.form, sheet.lines, name=f"p{sheet.name}")
     [typed] = sizes.drawn([typed])
     [shown] = shown_preview(question.quiz, Content((typed,)), trying=trying)
     context = {
         "item": item,
         "question": shown,
+        # Not sent before the question is saved: the page has it, and shows it.
+        "picture_is_chosen": "picture_chosen" in request.POST,
         "try_of": "closest .sheet-form",
         **_trying_context(request, trying),
     }
@@ -86,7 +90,9 @@ def preview_question(request: FoyerRequest, public_id: str, kind: str) -> HttpRe
     asides = asides_of(typed)
     context |= {
         "asides": asides,
-        "is_empty": not (shown.text or shown.picture or typed.options or asides),
+        "is_empty": not (
+            shown.text or shown.picture or context["picture_is_chosen"] or typed.options or asides
+        ),
         "unread": unread_of(sheet.form, sheet.lines),
     }
     return render_varied(request, _TYPED, context)

@@ -105,9 +105,14 @@ class Sheet:
         if self.lines:
             self.lines.show_as_typed()
 
+    def takes_picture_away(self) -> bool:
+        """Also of a form that is not valid yet."""
+        self.form.is_valid()
+        return bool(self.form.cleaned_data.get("remove_picture"))
+
     def take_picture(self) -> None:
         question, cleaned = self.form.instance, self.form.cleaned_data
-        if cleaned.get("remove_picture"):
+        if self.takes_picture_away():
             question.picture = None
         if upload := cleaned.get("picture_file"):
             question.picture = pictures.add_picture(quiz=question.quiz, uploaded=upload)

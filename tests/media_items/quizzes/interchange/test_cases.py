@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from media_items.quizzes.interchange.batches import Numbered
 from media_items.quizzes.interchange.files import read_file
 from media_items.quizzes.interchange.neutral import NotReadable, Verdict
+from media_items.quizzes.interchange.shown import shown
 from media_items.quizzes.kinds import QuestionKind, Rule, Tolerance
 from media_items.quizzes.models.questions import MOST_POINTS
 
@@ -186,7 +188,14 @@ def test_points_beyond_any_number_become_the_most_there_are():
     assert found.verdict == Verdict.CHANGED
 
 
-def d2l(weighting):
+def d2l_feedback(ident, words):
+    return (
+        f'<itemfeedback ident="{ident}"><material><mattext texttype="text/html">'
+        f"&lt;p&gt;{words}&lt;/p&gt;</mattext></material></itemfeedback>"
+    )
+
+
+def d2l(weighting="1", *, conditions=None, rest=""):
     def label(number):
         return (
             f'<flow_label class="Block"><response_label ident="Q_A{number}"><flow_mat><material>'
@@ -197,19 +206,21 @@ def d2l(weighting):
     def equal(number):
         return f'<varequal respident="Q_LID">\n  Q_A{number}\n </varequal>'
 
+    whole = (
+        f"<respcondition><conditionvar>{equal(2)}{equal(4)}<not>{equal(1)}{equal(3)}</not>"
+        '</conditionvar><setvar action="Add">1</setvar></respcondition>'
+    )
     return (
         '<questestinterop><objectbank xmlns:d2l="http://desire2learn.com/xsd/d2lcp_v2p0"><section>'
-        '<item title="Even" d2l:page="1"><itemmetadata><qtimetadata><qti_metadatafield>'
+        '<item title="Even" label="Q" d2l:page="1"><itemmetadata><qtimetadata><qti_metadatafield>'
         "<fieldlabel>qmd_weighting</fieldlabel>"
         f"<fieldentry>{weighting}</fieldentry></qti_metadatafield></qtimetadata></itemmetadata>"
         '<presentation><flow><material><mattext texttype="text/html">Which?</mattext></material>'
         '<response_lid ident="Q_LID" rcardinality="Multiple"><render_choice>'
         + "".join(map(label, (1, 2, 3, 4)))
-        + "</render_choice></response_lid></flow></presentation><resprocessing><respcondition>"
-        f"<conditionvar>{equal(2)}{equal(4)}<not>{equal(1)}{equal(3)}</not></conditionvar>"
-        '<setvar action="Add">1</setvar></respcondition></resprocessing>'
-        '<itemfeedback ident="Q_IF1"><material><mattext texttype="text/html">No.</mattext>'
-        "</material></itemfeedback></item></section></objectbank></questestinterop>"
+        + "</render_choice></response_lid></flow></presentation>"
+        f"<resprocessing>{conditions or whole}</resprocessing>"
+        f"{rest}</item></section></objectbank></questestinterop>"
     ).encode()
 
 
@@ -220,7 +231,40 @@ def test_several_answers_of_d2l_are_all_or_nothing_and_keep_their_points(weighti
     assert found.question.rule == Rule.ALL
     assert found.question.points == points
     assert [one.text for one in found.question.options if one.is_right] == ["2", "4"]
-    assert found.notes == ("Feedback that the file gives to no answer was left out.",)
+    assert found.notes == ()
+
+
+def test_feedback_of_d2l_stands_at_the_option_of_its_number_and_at_the_question_of_its_name():
+    rest = d2l_feedback("Q", "Even numbers.") + d2l_feedback("Q_IF1", "No.")
+    (found,) = read_file(d2l(rest=rest + d2l_feedback("Q_IF2", "Yes."))).found
+    assert [one.feedback for one in found.question.options] == ["No.", "Yes.", "", ""]
+    assert found.question.explanation == "Even numbers."
+    assert found.notes == ()
+
+
+def test_feedback_of_d2l_that_belongs_to_nothing_is_left_out_by_its_words():
+    key = "<answer_key><answer_key_material><material><mattext>2, 4</mattext></material>"
+    rest = d2l_feedback("Q_IF1", "No.") + d2l_feedback("Q_IF9", "Of none.")
+    rest += d2l_feedback("X", "long " * 40) + f"{key}</answer_key_material></answer_key>"
+    (found,) = read_file(d2l(rest=rest)).found
+    assert found.verdict == Verdict.CHANGED
+    assert found.notes == (
+        "Feedback that belongs to no answer was left out: “Of none.”",
+        f"Feedback that belongs to no answer was left out: “{('long ' * 16)[:79]}…”",
+        "The answer key for markers was left out: “2, 4”",
+    )
+
+
+def test_what_d2l_counts_as_right_is_right():
+    conditions = "".join(
+        f'<respcondition continue="yes"><conditionvar><varequal respident="Q_LID">Q_A{number}'
+        f'</varequal></conditionvar><setvar varname="{name}" action="Add">1</setvar>'
+        "</respcondition>"
+        for number, name in enumerate(["D2L_Incorrect", "D2L_Correct"] * 2, 1)
+    )
+    (found,) = read_file(d2l(conditions=conditions)).found
+    assert [one.text for one in found.question.options if one.is_right] == ["2", "4"]
+    assert found.verdict == Verdict.TAKEN
 
 
 def pairs(*mapped):
@@ -255,3 +299,40 @@ def test_pairs_with_weights_of_their_own_say_so(mapped, verdict):
     assert found.verdict == verdict
     assert [bool(one.match) for one in found.question.options] == [True, True]
     assert ("weights of their own" in " ".join(found.notes)) == (verdict == Verdict.CHANGED)
+
+
+NOTHING_EARNS = {
+    "gift": b"Capital? {=%0%Paris =%0%Paname}",
+    "gift number": b"How many? {#=%0%5:1}",
+    "csv": b"kind,question,option 1,credit 1\nshort_text,Capital?,Paris,0\n",
+    "moodle": (
+        b'<quiz><question type="shortanswer"><questiontext><text>Capital?</text></questiontext>'
+        b'<answer fraction="0"><text>Paris</text></answer></question></quiz>'
+    ),
+    "moodle number": (
+        b'<quiz><question type="numerical"><questiontext><text>How many?</text></questiontext>'
+        b'<answer fraction="0"><text>5</text></answer></question></quiz>'
+    ),
+    "qti 1.2": (
+        b"<questestinterop><item><presentation><material><mattext>Capital?</mattext></material>"
+        b'<response_str ident="r"><render_fib/></response_str></presentation><resprocessing>'
+        b'<respcondition><conditionvar><varequal respident="r">Paris</varequal></conditionvar>'
+        b'<setvar action="Set" varname="SCORE">0</setvar></respcondition></resprocessing></item>'
+        b"</questestinterop>"
+    ),
+    "qti 2.1": (
+        b'<assessmentItem title="x"><responseDeclaration identifier="RESPONSE" '
+        b'cardinality="single" baseType="string"><mapping><mapEntry mapKey="Paris" '
+        b'mappedValue="0"/></mapping></responseDeclaration><itemBody><p>Capital? '
+        b'<textEntryInteraction responseIdentifier="RESPONSE"/></p></itemBody></assessmentItem>'
+    ),
+}
+
+
+@pytest.mark.parametrize("data", NOTHING_EARNS.values(), ids=NOTHING_EARNS)
+def test_accepted_answers_that_earn_nothing_are_said_in_every_format(data):
+    (found,) = read_file(data).found
+    assert found.verdict == Verdict.INCOMPLETE
+    assert "No accepted answer earns points." in found.notes
+    line = shown(Numbered(1, found)).lines[0]
+    assert line.credit == "0"

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from media_items.quizzes.interchange.letters import letters_of
 from media_items.quizzes.interchange.services import reading
 from media_items.quizzes.interchange.services.reading import MOST_WAITING
 from media_items.quizzes.models import ImportBatch, QuizVersion
@@ -240,3 +241,101 @@ def test_a_stranger_gets_neither(client, quiz, django_user_model):
     client.force_login(django_user_model.objects.create_user("eve@example.org"))
     for name in ("import_questions", "export_questions", "import_template"):
         assert client.get(address(name, quiz)).status_code == 404
+
+
+# --- several files at once ------------------------------------------------------------------------
+
+
+def upload_several(client, quiz, **files):
+    sent = [SimpleUploadedFile(f"{name}.txt", data) for name, data in files.items()]
+    return client.post(address("import_questions", quiz), {"file": sent})
+
+
+def test_several_files_are_one_page_and_taken_with_one_press_in_their_order(owner, quiz):
+    page = upload_several(owner, quiz, a=b"N{T}\n\nM{F}\n", b=b"O{T}\n\nP{T}\n").url
+    shown = owner.get(page).content.decode()
+    assert shown.index("a.txt") < shown.index("b.txt")
+    (_a, b) = quiz.imports.order_by("pk")
+    assert f'name="take-{b.public_id}"' in shown
+    answer = owner.post(page, {"take": ["2"], f"take-{b.public_id}": ["1", "2"]}, follow=True)
+    assert "3 questions were imported." in answer.content.decode()
+    assert "".join(one.text for one in content_of(quiz).questions) == "MOP"
+    again = owner.post(page, {"take": ["2"], f"take-{b.public_id}": ["1", "2"]})
+    assert again.status_code == 302
+    assert quiz.questions.count() == 3
+
+
+def test_a_file_of_which_nothing_is_wanted_stays(owner, quiz):
+    page = upload_several(owner, quiz, a=b"N{T}\n", b=b"O{T}\n").url
+    assert owner.post(page, {}).status_code == 422
+    assert owner.post(page, {"take": ["1"]}).status_code == 302
+    a, b = quiz.imports.order_by("pk")
+    assert (a.taken, b.taken_at) == (1, None)
+    assert "b.txt" in owner.get(address("import_questions", quiz)).content.decode()
+
+
+def test_what_could_not_be_read_of_several_is_named_and_the_others_go_on(owner, quiz):
+    answer = upload_several(owner, quiz, a=b"Just a text.", b=b"O{T}\n")
+    shown = owner.get(answer.url).content.decode()
+    assert "“a.txt”: We found no questions in this file." in shown
+    assert [one.file_name for one in quiz.imports.all()] == ["b.txt"]
+
+
+def test_where_none_of_several_could_be_read_each_has_its_reason(owner, quiz):
+    answer = upload_several(owner, quiz, a=b"Just a text.", b=b"PK\x03\x04 no zip")
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert "“a.txt”: We found no questions in this file." in shown
+    assert "“b.txt”:" in shown
+    assert not ImportBatch.objects.exists()
+
+
+def test_of_too_many_files_the_first_are_taken_and_it_says_so(owner, quiz):
+    files = {f"f{number}": b"N{T}\n" for number in range(MOST_WAITING + 2)}
+    answer = upload_several(owner, quiz, **files)
+    shown = owner.get(answer.url).content.decode()
+    assert f"Only the first {MOST_WAITING} files were taken." in shown
+    assert quiz.imports.count() == MOST_WAITING
+
+
+def test_one_of_several_is_read_in_other_letters_and_all_ticks_stay(owner, quiz):
+    page = upload_several(
+        owner, quiz, a=b"N{T}\n\nM{F}\n", b="Größe{T}\n\nO{T}\n".encode("cp1252")
+    ).url
+    _a, b = quiz.imports.order_by("pk")
+    other = letters_of(b).readings[1][0].encoding
+    sent = {
+        "take": ["2"],
+        f"take-{b.public_id}": ["1"],
+        f"encoding-{b.public_id}": other,
+        "read_as": b.public_id,
+        "after": "start",
+    }
+    assert owner.post(page, sent)["Location"] == page
+    b.refresh_from_db()
+    assert b.encoding == other
+    parts = owner.get(page).context["parts"]
+    ticks = [[one.number for one, is_ticked in part.found if is_ticked] for part in parts]
+    assert ticks == [[2], [1]]
+    assert owner.get(page).context["after"] == "start"
+
+
+def test_several_are_waited_for_and_discarded_together(owner, quiz, monkeypatch):
+    monkeypatch.setattr(reading, "SECONDS_IN_REQUEST", -1.0)
+    page = upload_several(owner, quiz, a=b"N{T}\n", b=b"O{T}\n").url
+    waits = owner.get(page)
+    assert "Reading “a.txt”" in waits.content.decode()
+    assert owner.get(page, headers={"HX-Request": "true"}).status_code == 200
+    discarded = owner.post(waits.context["discard_url"], follow=True).content.decode()
+    assert "The files were discarded. Nothing was imported." in discarded
+    assert not quiz.imports.exists()
+
+
+def test_a_page_shows_no_file_of_another_quiz(owner, quiz):
+    other = QuizFactory(item__owner=quiz.item.owner)
+    upload(owner, other, data=b"Foreign{T}\n")
+    page = upload(owner, quiz, data=b"N{T}\n").url
+    foreign = other.imports.get().public_id
+    assert "Foreign" not in owner.get(page, {"with": foreign}).content.decode()
+    assert owner.post(f"{address('discard_import', quiz, 'x')}?with={foreign}").status_code == 302
+    assert other.imports.exists()

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -214,6 +215,21 @@ def test_what_comes_too_late_is_not_lost_without_a_word(guest, attempt):
     assert said in other.content.decode()
 
 
+@pytest.mark.parametrize("to", ["", "hand-in/"])
+def test_without_script_what_was_typed_too_late_can_be_read_once_more(guest, attempt, to):
+    guest.post(f"{attempt}hand-in/", {"question": ["open"], "open": "One\r\nline.", "anyway": "1"})
+    same = {"question": ["open"], "open": "One\r\nline."}
+    assert guest.post(f"{attempt}{to}", same)["Location"] == f"{attempt}result/"
+    late = same | {"open": "A <late> thought."}
+    answer = guest.post(f"{attempt}{to}", late)
+    assert answer.status_code == 409
+    assert "A &lt;late&gt; thought." in answer.content.decode()
+    assert stored() == {"open": {"text": "One\nline."}}
+    assert "late&gt;" not in guest.get(f"{attempt}result/").content.decode()
+    by_script = late | {"page": "abc", "count": "1"}
+    assert guest.post(f"{attempt}{to}", by_script).status_code == 302
+
+
 def test_what_is_not_answered_is_shown_before_handing_in(guest, attempt):
     told = guest.post(f"{attempt}hand-in/", {"question": ["single"], "single": "a"})["Location"]
     assert told == f"{attempt}?page=1&review=1#review"
@@ -382,6 +398,41 @@ def test_an_older_page_does_not_overwrite_a_newer_answer_and_says_so(guest, atte
     assert list(kept) == [{"text": "From the old tab."}]
 
 
+def fields_in(shown):
+    """The hidden ones and what is typed, as the page would send them."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', shown)
+    typed = re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>([^<]*)</textarea>', shown)
+    return {name: unescape(value) for name, value in [*found, *typed] if name != "question"}
+
+
+@pytest.mark.parametrize("to", ["", "hand-in/"])
+def test_without_script_what_was_not_taken_is_given_back_to_be_used(guest, attempt, to):
+    """All of a long text, whatever was pressed; until it is used, the newer one stays."""
+    long = f"From the <old> tab.\n{'x' * 6000}"
+    guest.post(attempt, {"question": ["open"], "open": "Newer."})
+    old = {"question": ["open", "single"], "open": long, "single": "a", "act": "next"}
+    answer = guest.post(f"{attempt}{to}", old)
+    assert answer.status_code == 409
+    shown = answer.content.decode()
+    assert "Question 8: a newer answer was saved" in shown
+    assert "quiz-given-back" in shown
+    assert stored() == {"open": {"text": "Newer."}, "single": {"chosen": "a"}}
+    again = fields_in(shown) | {"question": ["open"], "act": "use:open"}
+    assert again["open"].strip() == "Newer."
+    assert again["open.older"] == long
+    assert guest.post(attempt, again)["Location"] == f"{attempt}?page=1#q-open"
+    assert stored()["open"] == {"text": long}
+    assert "quiz-given-back" not in guest.get(attempt).content.decode()
+
+
+def test_what_is_chosen_is_not_given_back_nor_what_the_script_has_on_its_page(guest, attempt):
+    guest.post(attempt, {"question": ["single", "open"], "single": "a", "open": "Newer."})
+    old = {"question": ["single"], "single": "b"}
+    assert guest.post(attempt, old).status_code == 302
+    old = {"question": ["open"], "open": "Older.", "page": "abc", "count": "1"}
+    assert guest.post(attempt, old).status_code == 302
+
+
 def test_a_hint_comes_when_it_is_asked_for_and_saves_no_answer(guest, attempt):
     assert "Meta: between." not in guest.get(attempt).content.decode()
     guest.post(attempt, {"act": "hint:single"})
@@ -463,9 +514,7 @@ def test_whoever_has_an_attempt_more_sees_the_key_after_that_one(quiz, guest, pa
 def test_handing_in_waits_for_what_could_not_be_saved(guest, attempt):
     guest.post(attempt, {"question": ["open"], "open": "From the phone."})
     old = {"question": ["open", "single"], "open": "From the old tab.", "single": "t"}
-    told = guest.post(f"{attempt}hand-in/", old | {"anyway": "1"})["Location"]
-    assert told == f"{attempt}?page=1"
-    shown = guest.get(told).content.decode()
+    shown = guest.post(f"{attempt}hand-in/", old | {"anyway": "1"}).content.decode()
     assert "Question 8: a newer answer was saved" in shown
     assert "Question 1: this answer couldn’t be saved" in shown
     assert Attempt.objects.get().state == AttemptState.OPEN
@@ -563,7 +612,8 @@ def test_whoever_reads_an_overdue_attempt_closes_it(quiz, guest, page, time_mach
     attempt = guest.post(f"{page}quiz/start/")["Location"]
     guest.post(attempt, {"question": ["single"], "single": "a"})
     time_machine.move_to(now + timedelta(minutes=11), tick=False)
-    assert guest.post(attempt, ALL_RIGHT)["Location"] == f"{attempt}result/"
+    late = guest.post(attempt, ALL_RIGHT)  # with what was typed, to be read once more
+    assert late.status_code == 409
     shown = guest.get(f"{attempt}result/").content.decode()
     assert "Time was up" in shown
     assert "1 of 14 points" in shown
