@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.forms import BaseForm
@@ -52,6 +52,12 @@ def page_or_fragment(
     """The whole page; for htmx only its partial `fragment`."""
     name = f"{template}#{fragment}" if wants_fragment(request) else template
     return render_varied(request, name, context, status=status)
+
+
+def stands_alone(request: FoyerRequest) -> bool:
+    """What is asked for here is, or will be, the page at its own address, not a part of another:
+    a plain browser asks, or htmx from this very address."""
+    return not wants_fragment(request) or _asks_from_own_page(request)
 
 
 def wants_fragment(request: FoyerRequest) -> bool:
@@ -107,12 +113,14 @@ def fragment_or_redirect(
     said: str = "",
     tone: Tone = "success",
 ) -> HttpResponse:
-    """htmx gets what `fragment` renders; everybody else goes to `to`, with `said` as a message."""
-    if request.htmx:
+    """htmx gets what `fragment` renders; everybody else goes to `to`, with `said` as a message, and
+    so does htmx from a form that is a page of its own, where nothing is that `fragment` replaces.
+    """
+    if request.htmx and not _asks_from_own_page(request):
         return _varied(fragment())
     if said:
         getattr(messages, tone)(request, said)
-    return _varied(redirect(to))
+    return go_to(request, to)
 
 
 def close_dialog(request: FoyerRequest, *events: str, to: str) -> HttpResponse:
@@ -121,7 +129,7 @@ def close_dialog(request: FoyerRequest, *events: str, to: str) -> HttpResponse:
 
     `to` must be an address of ours; callers pass a reversed one.
     """
-    if request.htmx and _path_of(request.htmx.current_url_abs_path) == request.path:
+    if _asks_from_own_page(request):
         return go_to(request, to)
     return act_done(request, ("close-dialog", *events), to=to)
 
@@ -244,8 +252,11 @@ def with_next(address: str, next_address: str) -> str:
     return f"{address}{sign}{urlencode({'next': next_address})}"
 
 
-def _path_of(address: str | None) -> str:
-    return (address or "").partition("?")[0]
+def _asks_from_own_page(request: FoyerRequest) -> bool:
+    """htmx, on the page whose address is the one that it asks."""
+    if not request.htmx:
+        return False
+    return urlsplit(request.htmx.current_url_abs_path or "").path == request.path
 
 
 def prefers_json(request: HttpRequest) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -312,6 +314,54 @@ def test_a_question_is_tried_while_it_is_written_and_in_the_preview(open_page, o
         expect(page.locator("[data-verdict]")).to_contain_text("Right")
         page.get_by_role("button", name="Try again").click()
         expect(page.get_by_label("Your answer")).to_have_value("")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "plain"])
+def test_a_question_on_its_own_page_ends_on_the_paper_at_the_question(
+    open_page, owner, javascript, picture
+):
+    """The way out of a refused publish, and an address that somebody kept."""
+    quiz = QuizFactory(item__owner=owner)
+    draft = DraftFactory(quiz=quiz, kind=QuestionKind.NUMBER, text="How much is two?")
+    paper = f"/media/{quiz.item.public_id}/questions/"
+    page, other = open_page(user=owner, javascript=javascript), open_page(user=owner)
+    there = re.compile(rf"{paper}#q-{draft.public_id}$")
+
+    def open_from_publish(page: Page) -> None:
+        page.goto(f"{paper}publish/")
+        page.get_by_role("link", name="How much is two?").click()
+        expect(page.get_by_role("heading", name="Edit the question")).to_be_visible()
+
+    open_from_publish(other)
+    open_from_publish(page)
+    picture(page, "question-alone")
+    page.get_by_role("link", name="Cancel").click()
+    expect(page).to_have_url(there)
+
+    open_from_publish(page)
+    page.get_by_role("textbox", name="Accepted number 1", exact=True).fill("2")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page).to_have_url(there)
+    expect(page.get_by_text("Saved.").last).to_be_visible()
+    expect(page.get_by_text("Not complete")).to_have_count(0)
+
+    other.get_by_role("textbox", name="Question", exact=True).fill("How much is two of them?")
+    other.get_by_role("button", name="Save", exact=True).click()
+    expect(other.get_by_text("Somebody else changed this question")).to_be_visible()
+    other.get_by_role("button", name="Save", exact=True).click()
+    expect(other).to_have_url(there)
+    expect(other.get_by_text("How much is two of them?").first).to_be_visible()
+
+    page.goto(f"{paper}new/?after={draft.public_id}")
+    page.get_by_role("main").get_by_role("link", name="Open text", exact=True).click()
+    page.get_by_role("textbox", name="Question", exact=True).fill("Why?")
+    page.get_by_role("button", name="Add the question").click()
+    expect(page.get_by_role("link", name="Publish the questions")).to_be_visible()
+    expect(page.locator(".paper > .sheet")).to_have_count(2)
+    expect(page.locator(":target")).to_contain_text("Why?")
+    page.goto(f"{paper}new/open/")
+    page.get_by_role("link", name="Cancel").click()
+    expect(page).to_have_url(re.compile(f"{paper}$"))
 
 
 def test_a_preview_that_comes_late_takes_neither_a_press_nor_its_verdict(open_page, owner):

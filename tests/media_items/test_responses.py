@@ -80,6 +80,30 @@ def test_htmx_gets_the_fragment_and_everybody_else_the_message(asked):
     assert response["Vary"] == "HX-Request"
 
 
+def test_a_form_that_was_a_page_of_its_own_is_left_for_what_it_changed(asked):
+    request = asked(**HTMX, **{"HX-Current-URL": "http://testserver/here/?next=/#form"})
+    response = responses.fragment_or_redirect(
+        request, lambda: pytest.fail("nothing is there to replace"), to="/there/#it", said="Done."
+    )
+    assert (response.status_code, response["HX-Redirect"]) == (204, "/there/#it")
+    assert said(request) == [("success", "Done.")]
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_alone"),
+    [
+        ({}, True),
+        (HTMX | {"HX-Current-URL": "http://testserver/here/?after=x"}, True),
+        (HTMX | {"HX-History-Restore-Request": "true"}, True),
+        (HTMX | {"HX-Current-URL": "http://testserver/list/"}, False),
+        (HTMX | {"HX-Current-URL": "http://elsewhere.example/here/"}, False),
+        (HTMX, False),
+    ],
+)
+def test_what_is_asked_for_at_its_own_address_stands_alone(asked, headers, is_alone):
+    assert responses.stands_alone(asked(**headers)) == is_alone
+
+
 def test_another_page_is_gone_to_and_never_put_into_this_one(asked):
     assert responses.go_to(asked(**HTMX), "/there/")["HX-Redirect"] == "/there/"
     assert responses.go_to(asked(), "/there/")["Location"] == "/there/"

@@ -184,6 +184,42 @@ def test_a_question_of_each_kind_is_written_complete_and_opens_as_it_was_typed(
     assert content_of(quiz).questions == (question,)
 
 
+def test_a_form_on_its_own_page_leads_to_the_paper_and_one_on_the_paper_stays(browser, quiz):
+    """No act of the page alone names what only the paper has."""
+
+    def on(address):
+        return HTMX | {"HTTP_HX_CURRENT_URL": f"http://testserver{address}"}
+
+    paper, new = at("quiz_questions", quiz), at("new_quiz_question", quiz, "open")
+    first = {"text": "First?", "points": "1"}
+    added = browser.post(new, first, **on(new))
+    [question] = content_of(quiz).questions
+    assert added["HX-Redirect"] == f"{paper}#q-{question.id}"
+    assert "Saved." in text_of(browser.get(paper))
+
+    edit = at("quiz_question", quiz, question.id)
+    typed = sent_by(browser.get(edit)) | {"text": "Second?"}
+    saved = browser.post(edit, typed, **on(edit))
+    assert saved["HX-Redirect"] == f"{paper}#q-{question.id}"
+    changed = browser.post(edit, typed | {"text": "Third?"}, **on(edit))
+    assert changed.status_code == 422
+    assert "Somebody else changed this question" in text_of(changed)
+
+    cancels = {
+        "new": (new, "hx-target=\"closest .new-sheet\""),
+        "edit": (edit, "hx-target=\"closest .sheet\""),
+        "kinds": (at("new_question_kinds", quiz), "hx-target=\"closest .new-sheet\""),
+    }
+    for address, of_the_paper in cancels.values():
+        assert of_the_paper not in browser.get(address).content.decode()
+        assert of_the_paper not in browser.get(address, **on(address)).content.decode()
+        assert of_the_paper in browser.get(address, **on(paper)).content.decode()
+    assert "closest .sheet\"" not in changed.content.decode()
+
+    there = browser.post(new, first, **on(paper))
+    assert (there.status_code, there["HX-Retarget"]) == (200, "#paper")
+
+
 @pytest.mark.parametrize("kind", [QuestionKind.SHORT_TEXT, QuestionKind.NUMBER])
 def test_an_accepted_answer_that_earns_nothing_is_seen_and_said(browser, quiz, kind):
     question = DraftFactory(quiz=quiz, kind=kind)

@@ -45,6 +45,7 @@ from media_items.responses import (
     fragment_or_redirect,
     page_or_fragment,
     retarget,
+    stands_alone,
     with_toast,
 )
 
@@ -130,6 +131,7 @@ def new_question_kinds(request: FoyerRequest, public_id: str) -> HttpResponse:
         "item": item,
         "kinds": QuestionKind.choices,
         "after": _after(request),
+        "is_alone": stands_alone(request),
         "pages": pages_of(item, "media_items:quiz_questions"),
     }
     template = "media_items/quizzes/writing/new_question_kinds.html"
@@ -275,6 +277,7 @@ def _sheet_shown(
         ),
         "is_new": not question.pk,
         "after": _after(request),
+        "is_alone": stands_alone(request),
         "theirs": theirs,
         "moment_film": film_for_moments(question.quiz),
         "action": _action(item, question),
