@@ -3,7 +3,7 @@ invited and have not started, that it waits."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -39,11 +39,13 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.people_behind import people_behind
 from media_items.personal_data import Subject
+from media_items.quizzes.attempts.persons import person_digests
 from media_items.quizzes.models import Taker, TakerKey
 from media_items.quizzes.models.takers import IS_PROVEN
 from media_items.quizzes.people.erasing import is_whole, taken_as, takers_of
 from media_items.quizzes.quizzes import quiz_of
 from media_items.quizzes.results.missing import MissingRow
+from media_items.quizzes.results.people import FINISHED
 
 
 @register
@@ -86,10 +88,13 @@ def ask_for_mails(mails: Sequence[tuple[int, str]], by: User | None) -> None:
 
 def due_mails(mails: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
     """Of people of one quiz who is written to. An address gets one mail, however many people have
-    typed it: that of whoever has proven it, else of the first. SECURITY: what was written about
-    somebody who had only typed an address keeps nobody from theirs who has proven it."""
+    typed it: that of whoever has proven it, also if their turn comes later, else of the first.
+    SECURITY: what was written about somebody who had only typed an address keeps nobody from theirs
+    who has proven it."""
     takers = Taker.objects.in_bulk([pk for pk, _address in mails])
-    told, told_as_proven, persons = _told(mails, {one.quiz_id for one in takers.values()})
+    quizzes = {one.quiz_id for one in takers.values()}
+    told, told_as_proven, persons = _told(mails, quizzes)
+    told |= _proven_by_others(mails, takers, quizzes)
     due = []
     for pk, address in sorted(mails, key=lambda one: not takers[one[0]].has_proven_address):
         taker = takers[pk]
@@ -101,6 +106,24 @@ def due_mails(mails: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
             told_as_proven.add(address)
         due.append((pk, address))
     return due
+
+
+def _proven_by_others(
+    mails: Sequence[tuple[int, str]], takers: Mapping[int, Taker], quizzes: Collection[int]
+) -> set[str]:
+    """The addresses that were only typed, and are somebody's who gets a mail, or got it."""
+    typed = {address for pk, address in mails if not takers[pk].has_proven_address}
+    address_of = {digest: one for one in typed for digest in person_digests(one)}
+    found = Taker.objects.filter(
+        IS_PROVEN,
+        FINISHED,
+        quiz__in=quizzes,
+        person__in=address_of,
+        merged_into=None,
+        erased_at=None,
+        is_preview=False,
+    )
+    return {address_of[digest] for digest in found.values_list("person", flat=True)}
 
 
 def _told(

@@ -173,6 +173,19 @@ def test_whoever_types_an_address_keeps_nobody_from_their_mail_who_proves_it_lat
     assert len(send(browser, address, django_capture_on_commit_callbacks)) == 2
 
 
+def test_whoever_has_proven_an_address_has_its_mail_though_their_turn_comes_later(
+    quiz, guest, many, owner
+):
+    invited = InvitationFactory(item=quiz.item, email="ada@example.org", accepted=True)
+    ada = came(quiz, f"invitation:{invited.pk}", name="Ada Lovelace")
+    proves(ada, "ada@example.org")
+    row = mailing.mail_results(quiz=quiz, by=owner)
+    assert not OutgoingMail.objects.filter(address="ada@example.org").exists()
+    mailing.mail_results_on.call(row.pk)
+    assert OutgoingMail.objects.get(address="ada@example.org").about_id == ada.pk
+    assert OutgoingMail.objects.count() == 6
+
+
 def test_only_who_is_written_to_is_counted_and_marked(
     quiz, guest, browser, address, django_capture_on_commit_callbacks
 ):
