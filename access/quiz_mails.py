@@ -91,8 +91,8 @@ def ask_for_mails(mails: Sequence[tuple[int, str]], by: User | None) -> None:
 def due_mails(mails: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
     """Of people of one quiz who is written to. An address gets one mail, however many people have
     typed it: that of whoever has proven it, also if their turn comes later, else of the first.
-    SECURITY: what was written about
-    somebody who had only typed an address keeps nobody from theirs who has proven it."""
+    SECURITY: what was written about somebody who had only typed an address keeps nobody from theirs
+    who has proven it."""
     takers = Taker.objects.in_bulk([pk for pk, _address in mails])
     quizzes = {one.quiz_id for one in takers.values()}
     told, told_as_proven, persons = _told(mails, quizzes)

@@ -15,9 +15,9 @@ const asked = new WeakMap();
 function written(preview) {
   const [form] = all(preview.parentElement ?? preview, "form.panel");
   if (!form) return "";
-  const files = [...form.querySelectorAll("input[type=file]")].flatMap((field) => [
-    .../** @type {HTMLInputElement} */ (field).files ?? [],
-  ]);
+  const files = all(form, "input[type=file]").flatMap((field) =>
+    field instanceof HTMLInputElement ? [...(field.files ?? [])] : [],
+  );
   return [bodyOf(form), ...files.map((file) => `${file.size} ${file.lastModified}`)].join("\n");
 }
 
