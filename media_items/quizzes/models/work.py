@@ -58,7 +58,7 @@ class WorkInTurnsQuerySet(models.QuerySet[Any]):
         self.under_way().update(starts=0)
 
     def get_on(self, **columns: Any) -> None:
-        self.update(starts=0, seen_at=timezone.now(), **columns)
+        self.update(**columns, starts=0, seen_at=timezone.now())
 
     def begin_anew(self) -> bool:
         """Where it had given up; nothing where it is under way."""
