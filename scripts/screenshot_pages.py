@@ -112,7 +112,7 @@ def play(page: Page) -> None:
 def open_question(page: Page) -> None:
     """With mathematics in it."""
     page.locator(".sheet [id^='edit-']").nth(4).click()
-    page.locator(".text-preview math").wait_for()
+    page.locator(".question-preview math").first.wait_for()
     page.locator(".sheet-form").evaluate("form => form.scrollIntoView()")
 
 

@@ -29,7 +29,7 @@ from media_items.quizzes.models import Attempt, Quiz, Regrade
 from tests import factories
 from tests.browser import steps
 from tests.browser.looks import no_wider_than
-from tests.browser.steps import FILE, answered, until
+from tests.browser.steps import answered, until
 from tests.conftest import client_with_proofs
 from tests.media_samples import samples
 from tests.tasks import run_tasks
@@ -154,7 +154,7 @@ def write(host: Page, axe) -> None:
 
 def import_the_bank(host: Page, axe) -> None:
     host.get_by_role("link", name="Import questions").click()
-    host.get_by_label(FILE).set_input_files(BANK)
+    host.get_by_label("Files").set_input_files(BANK)
     axe(host)
     host.get_by_role("button", name="Upload and check").click()
     expect(host.get_by_role("heading", name="Check the import")).to_be_visible()
