@@ -4,6 +4,7 @@ invited and have not started, that it waits."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -39,7 +40,8 @@ from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.people_behind import people_behind
 from media_items.personal_data import Subject
-from media_items.quizzes.models import Taker, TakerKey
+from media_items.quizzes.attempts.spent import has_any, without_attempts
+from media_items.quizzes.models import Exemption, Quiz, Taker, TakerKey
 from media_items.quizzes.models.takers import IS_PROVEN
 from media_items.quizzes.people.erasing import is_whole, taken_as, takers_of
 from media_items.quizzes.quizzes import quiz_of
@@ -267,10 +269,25 @@ def _key(kind: str, pk: OuterRef) -> Concat:
 
 
 def _may_be_reminded(item: MediaItem) -> QuerySet[Invitation]:
-    """Of a quiz that can be taken, now or later."""
-    quiz = quiz_of(item)
-    if quiz.published_id is None or (item.ends_at and item.ends_at <= timezone.now()):
+    """Of a quiz that they can take, now or later: it has not closed for them, and they have not
+    used all their attempts before they were erased."""
+    quiz, now = quiz_of(item), timezone.now()
+    if quiz.published_id is None:
         return Invitation.objects.none()
-    in_time = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    in_time = Q(expires_at=None) | Q(expires_at__gt=now)
     is_blocked = blocked(item=item, email=OuterRef("email"), is_typed=False)
-    return _missing(item).filter(in_time, ~is_blocked, declined_at=None)
+    rows = _missing(item).filter(in_time, ~is_blocked, _may_still_take(quiz, now), declined_at=None)
+    if has_any(quiz):
+        used_up = without_attempts(quiz, rows.values_list("email", flat=True))
+        rows = rows.exclude(email__in=used_up)
+    return rows
+
+
+def _may_still_take(quiz: Quiz, moment: datetime) -> Q:
+    """An exemption is for an address: the invited one, or that of the account that accepted."""
+    theirs = Q(email=OuterRef("email")) | Q(email=OuterRef("account__email"))
+    exempt = Exemption.objects.filter(theirs, quiz=quiz)
+    longer = Q(Exists(exempt.filter(closes_at__gt=moment)))
+    if quiz.item.ends_at and quiz.item.ends_at <= moment:
+        return longer
+    return longer | ~Q(Exists(exempt.filter(closes_at__lte=moment)))

@@ -1,21 +1,26 @@
 """Mails that results can be read: to whom, once, and with no score in them."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
 from access.guests.services.guests import erase_guest, remove_guest
+from access.invitations.models import Invitation
 from access.links import guest_link_address, invitation_address
 from access.mail.models import OutgoingMail
-from access.quiz_mails import Invitees, QuizResultsMail
+from access.quiz_mails import Invitees, QuizReminderMail, QuizResultsMail
 from media_items import keyed_digests
 from media_items.catalogue.models import State
 from media_items.personal_data import Subject
 from media_items.quizzes.attempts.persons import person_digest
+from media_items.quizzes.attempts.spent import remember
 from media_items.quizzes.attempts.takers import merge
-from media_items.quizzes.models import QuizChange, ResultsMailing, Taker, TakerKey
+from media_items.quizzes.models import Exemption, QuizChange, ResultsMailing, Taker, TakerKey
 from media_items.quizzes.results import mailing
+from media_items.quizzes.writing.services.exemptions import save_exemption
 from media_items.visitors import Certainty
 from media_items.workers import MOST_STARTS
 from tests.factories import GuestAdmissionFactory, InvitationFactory, UserFactory
@@ -357,6 +362,56 @@ def test_nobody_is_reminded_of_a_quiz_that_cannot_be_taken(quiz, how):
         quiz.save()
     item = type(quiz.item).objects.get(pk=quiz.item.pk)
     assert Invitees().to_remind(item).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("ends", "exempt", "is_reminded"),
+    [
+        (None, None, True),
+        (-1, None, False),
+        (1, None, True),
+        (-1, 1, True),
+        (-2, -1, False),
+        (1, -1, False),
+        (None, -1, False),
+        (1, 2, True),
+    ],
+)
+@pytest.mark.parametrize("by", ["invitation", "account"])
+def test_reminded_is_who_may_still_take_it_by_their_own_closing_time(
+    quiz, owner, ends, exempt, is_reminded, by
+):
+    now = timezone.now()
+    invited = invite(quiz, "Grace")
+    if by == "account":
+        invited.account = UserFactory(email="grace@example.edu")
+        invited.save()
+    quiz.item.ends_at = ends and now + timedelta(days=ends)
+    quiz.item.save()
+    if exempt:
+        email = invited.account.email if by == "account" else invited.email
+        closes_at = now + timedelta(days=exempt)
+        save_exemption(exemption=Exemption(quiz=quiz, email=email, closes_at=closes_at), by=owner)
+    asked_for = OutgoingMail(kind="quiz_reminder", address=invited.email, about_id=invited.pk)
+    item = type(quiz.item).objects.get(pk=quiz.item.pk)
+    assert list(Invitees().to_remind(item)) == ([invited] if is_reminded else [])
+    invited = Invitation.objects.select_related("item").get(pk=invited.pk)
+    assert bool(QuizReminderMail().stale(asked_for, invited)) is not is_reminded
+
+
+@pytest.mark.parametrize(("extra", "is_reminded"), [(0, False), (1, True)])
+def test_who_was_erased_with_no_attempts_left_is_not_reminded(quiz, owner, extra, is_reminded):
+    invited, other = invite(quiz, "Grace"), invite(quiz, "Linus")
+    type(quiz).objects.update(attempts_allowed=1)
+    theirs = came(quiz, "invitation:99999", person=person_digest(invited.email), **CONFIRMED)
+    remember(Taker.objects.get(pk=theirs.pk))
+    theirs.delete()
+    if extra:
+        more = Exemption(quiz=quiz, email=invited.email, extra_attempts=extra)
+        save_exemption(exemption=more, by=owner)
+    item = type(quiz.item).objects.get(pk=quiz.item.pk)
+    found = set(Invitees().to_remind(item))
+    assert found == ({invited, other} if is_reminded else {other})
 
 
 def test_who_starts_meanwhile_is_not_reminded(

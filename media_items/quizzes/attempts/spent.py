@@ -1,14 +1,15 @@
-"""What somebody had used of their attempts when they were erased: erasing gives none anew."""
+"""What somebody had used of their attempts when they were erased: erasing gives none anew. Where
+there is no end to attempts nothing is kept, and a limit that is set later counts nothing of it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 
 from media_items.keyed_digests import keyed_digest, keyed_digests
-from media_items.quizzes.attempts.persons import proven_persons
+from media_items.quizzes.attempts.persons import person_digests, proven_persons
 from media_items.quizzes.attempts.windows import closed_for_everybody_at
 from media_items.quizzes.models import Quiz, SpentAttempts, Taker, TakerKey
 from media_items.visitors import Identity
@@ -26,6 +27,31 @@ def spent(quiz: Quiz, identity: Identity) -> int:
     digests = [one for value in values for one in keyed_digests(_SPENT, _of(quiz, value))]
     rows = SpentAttempts.objects.filter(quiz=quiz, person__in=digests)
     return max(rows.values_list("used", flat=True), default=0)
+
+
+def has_any(quiz: Quiz) -> bool:
+    """No query where there is no end to attempts."""
+    return quiz.attempts_allowed is not None and quiz.pk is not None and quiz.spent.exists()
+
+
+def without_attempts(quiz: Quiz, emails: Iterable[str]) -> set[str]:
+    """Of people who have taken nothing that is still there, whose address has no attempts left. Two
+    queries besides that for the addresses."""
+    allowed = quiz.attempts_allowed
+    if allowed is None:
+        return set()
+    used = dict(quiz.spent.values_list("person", "used"))
+    more = dict(quiz.exemptions.exclude(email="").values_list("email", "extra_attempts"))
+    return {
+        email
+        for email in emails
+        if _most_used(used, quiz, person_digests(email)) >= allowed + more.get(email, 0)
+    }
+
+
+def _most_used(used: Mapping[str, int], quiz: Quiz, values: Iterable[str]) -> int:
+    digests = [one for value in values for one in keyed_digests(_SPENT, _of(quiz, value))]
+    return max((used.get(one, 0) for one in digests), default=0)
 
 
 class Spent:
@@ -60,8 +86,7 @@ class Spent:
     def _of(self, taker: Taker, values: Iterable[str]) -> int:
         if not self._used:
             return 0
-        digests = [one for value in values for one in keyed_digests(_SPENT, _of(taker.quiz, value))]
-        return max((self._used.get(one, 0) for one in digests), default=0)
+        return _most_used(self._used, taker.quiz, values)
 
 
 def remember(taker: Taker) -> None:
