@@ -58,7 +58,7 @@ class Choices:
 
 
 def choices_of(question: Question, given: QuerySet[Any]) -> Choices:
-    """`given`: `analysis.given_to`. Two queries, however many people: three numbers of each, and
+    """`given`: `sums.given_to`. Two queries, however many people: three numbers of each, and
     what they answered grouped by the database."""
     everybody = list(given.order_by().values_list("rest", "pk", "x"))
     # Of equals the one who began first stands higher.

@@ -17,7 +17,7 @@ from media_items.quizzes.attempts.ending import close_if_overdue
 from media_items.quizzes.models import Attempt, Quiz
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of
-from media_items.quizzes.results import analysis, mailing, people, psychometrics, trail
+from media_items.quizzes.results import analysis, mailing, people, psychometrics, sums, trail
 from media_items.quizzes.results.choices import choices_of
 from media_items.quizzes.results.forms import FindTakersForm
 from media_items.quizzes.results.missing import expected
@@ -129,7 +129,7 @@ def quiz_results_question(request: FoyerRequest, public_id: str, question_id: st
         "fewest_for_discrimination": psychometrics.FEWEST_FOR_DISCRIMINATION,
     }
     if one.people >= psychometrics.FEWEST:
-        context["choices"] = choices_of(one.question, analysis.given_to(quiz, one.question))
+        context["choices"] = choices_of(one.question, sums.given_to(quiz, one.question))
     return render(request, f"{_TEMPLATES}question.html", context)
 
 

@@ -25,7 +25,7 @@ from media_items.quizzes.models import (
     Taker,
     TakerKey,
 )
-from media_items.quizzes.results import acts, analysis, naming, people, psychometrics, trail
+from media_items.quizzes.results import acts, analysis, naming, people, psychometrics, sums, trail
 from media_items.quizzes.results.choices import choices_of
 from media_items.quizzes.results.scores import score_of
 from media_items.refusals import NotNow
@@ -666,7 +666,7 @@ def test_versions_with_other_points_are_told_in_shares(owner, before, after):
     if len(shares) >= psychometrics.FEWEST_FOR_DISCRIMINATION:
         assert single.discrimination == pytest.approx(psychometrics.discrimination(by_hand))
         assert single.weight + found.questions[1].weight == pytest.approx(100)
-    given = analysis.given_to(quiz, single.question)
+    given = sums.given_to(quiz, single.question)
     assert sorted(given.values_list("x", "rest")) == sorted(shares)
 
 
@@ -701,7 +701,7 @@ def test_the_database_finds_the_thirds_that_the_formula_finds(owner, kind):
         right = [one for one in ids if dice.random() < 0.6]
         take(quiz, f"P{number}", right=right)
     Answer.objects.filter(question="open").update(given=Decimal(2))
-    given = analysis.given_to(quiz, kind)
+    given = sums.given_to(quiz, kind)
     order = list(given.order_by("pk").values_list("x", "rest", "one__response"))
     thirds = psychometrics.thirds([rest for _x, rest, _said in order])
     found = choices_of(kind, given)
@@ -723,7 +723,7 @@ def test_what_was_typed_is_listed_by_how_often(quiz):
     for number in range(25):
         one = take(quiz, f"Q{number}")
         Answer.objects.create(attempt=one, question="short_text", response={"text": f"x{number}"})
-    rows = choices_of(SHORT_TEXT, analysis.given_to(quiz, SHORT_TEXT)).rows
+    rows = choices_of(SHORT_TEXT, sums.given_to(quiz, SHORT_TEXT)).rows
     assert [(one.text, one.people, one.is_right) for one in rows[:2]] == [
         ("centromere", 20, True),
         ("kinetochore", 10, True),
@@ -737,7 +737,7 @@ def test_one_question_costs_the_same_for_few_and_many(quiz, question, django_ass
         for number in range(count):
             take(quiz, f"P{number}", right=["single", "short_text"])
         with django_assert_num_queries(3):
-            choices_of(question, analysis.given_to(quiz, question))
+            choices_of(question, sums.given_to(quiz, question))
 
 
 def test_sums_cost_the_same_for_few_and_many(quiz, django_assert_num_queries):
@@ -761,13 +761,13 @@ def test_the_total_is_the_same_whether_answers_are_joined_or_summed(owner, monke
             )
         mark_attempt(attempt)
     keys = {quiz.published.pk: quiz.published.questions}
-    left_out = analysis.unmarked_in(quiz, keys)
+    left_out = sums.unmarked_in(quiz, keys)
     assert len(left_out) == 3
     found = []
     for most in (6, 0):
-        monkeypatch.setattr(analysis, "_MOST_JOINED", most)
-        rows = analysis.with_total(analysis.attempts_analysed(quiz), left_out)
-        answers = analysis.with_total(Answer.objects.all(), left_out, "attempt")
+        monkeypatch.setattr(sums, "_MOST_JOINED", most)
+        rows = sums.with_total(sums.attempts_analysed(quiz), left_out)
+        answers = sums.with_total(Answer.objects.all(), left_out, "attempt")
         found.append(
             (
                 list(rows.order_by("pk").values_list("pk", "t")),
