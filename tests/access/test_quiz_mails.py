@@ -245,7 +245,7 @@ def test_what_ends_again_and_again_waits_for_somebody(quiz, many, browser, addre
     assert OutgoingMail.objects.count() == 2
     assert "has stopped after 2 of 6" in results_page(quiz, browser).content.decode()
     browser.post(address)
-    assert not mailing.has_given_up(ResultsMailing.objects.get())
+    assert not ResultsMailing.objects.get().has_given_up
     mailing.mail_results_on.call(row.pk)
     assert OutgoingMail.objects.count() == 5
 

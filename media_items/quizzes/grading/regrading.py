@@ -8,7 +8,6 @@ be killed anywhere. Undone by the keys before, which the row of the regrading na
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from functools import partial
 
@@ -19,7 +18,7 @@ from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from media_items.queued import queued
+from media_items.quizzes import turns
 from media_items.quizzes.attempts.locking import lock_quiz, lock_to_score
 from media_items.quizzes.attempts.marking import keep_score, key_for, mark_attempt
 from media_items.quizzes.choices import FINISHED
@@ -28,15 +27,13 @@ from media_items.quizzes.grading import drafts
 from media_items.quizzes.grading.keys import Change, Undoing, as_written
 from media_items.quizzes.grading.preview import changed_content, versions_with
 from media_items.quizzes.models import Attempt, Quiz, QuizChange, QuizVersion, Regrade
+from media_items.quizzes.models.work import QUIET
 from media_items.refusals import ChangedMeanwhile, Invalid, NotNow
 from media_items.signals import Account
-from media_items.workers import MOST_STARTS, TOLD_TO_STOP
 
 # `QuizChange.what`
 KEY, REGRADED = "key", "regraded"
 AT_ONCE = 100
-MOST_SECONDS = 3  # then the rest becomes a task of its own
-QUIET = timedelta(seconds=40)  # after this long without an attempt or a task it has stopped
 _MAY_BE_BEHIND = timedelta(hours=1)
 
 
@@ -181,41 +178,22 @@ def _regrade_one(row: Regrade, attempt_id: int, keys: dict[int, QuizVersion]) ->
             version=key,
             by_id=row.made_by_id,
         )
-    Regrade.objects.filter(pk=row.pk).update(
+    Regrade.objects.filter(pk=row.pk).get_on(
         attempts_done=F("attempts_done") + 1,
         attempts_changed=F("attempts_changed") + int(now != was),
-        starts=0,
-        seen_at=timezone.now(),
     )
 
 
 @task()
 def regrade_attempts(regrade_id: int) -> None:
     """Attempt by attempt, each committed. Running it again marks nothing twice."""
-    stop_at = time.monotonic() + MOST_SECONDS
-    row = Regrade.objects.filter(pk=regrade_id, finished_at=None)
-    if not row.filter(starts__lt=MOST_STARTS).update(starts=F("starts") + 1):
-        return
-    try:
-        while regrade_next(regrade_id=regrade_id):
-            if time.monotonic() > stop_at:
-                regrade_attempts.enqueue(regrade_id)
-                return
-    except TOLD_TO_STOP:
-        row.update(starts=0)
-        raise
-
-
-def has_given_up(row: Regrade) -> bool:
-    """Run after run has ended at the same attempt."""
-    return row.finished_at is None and row.starts >= MOST_STARTS
+    step = partial(regrade_next, regrade_id=regrade_id)
+    turns.take_turn(Regrade, regrade_id, step=step, task=regrade_attempts)
 
 
 def try_again(row: Regrade) -> None:
     """For whoever looks after the quiz; nothing where it is under way."""
-    if Regrade.objects.filter(pk=row.pk, finished_at=None, starts__gte=MOST_STARTS).update(
-        starts=0, seen_at=timezone.now()
-    ):
+    if Regrade.objects.filter(pk=row.pk).begin_anew():
         regrade_attempts.enqueue(row.pk)
 
 
@@ -228,14 +206,7 @@ def take_up() -> int:
             Regrade.objects.filter(pk=row.pk).update(
                 finished_at=None, starts=0, seen_at=now - 2 * QUIET
             )
-    stopped = Regrade.objects.filter(
-        finished_at=None, starts__lt=MOST_STARTS, seen_at__lt=now - QUIET
-    )
-    waiting = queued(regrade_attempts)
-    numbers = [pk for pk in stopped.values_list("pk", flat=True) if [pk] not in waiting]
-    for number in numbers:
-        regrade_attempts.enqueue(number)
-    return len(numbers)
+    return turns.take_up(Regrade, regrade_attempts)
 
 
 def _new_key(version: QuizVersion, key: QuizVersion, content: Content, by: Account) -> QuizVersion:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from media_items.public_ids import new_public_id
 from media_items.quizzes.models.quizzes import Quiz
+from media_items.quizzes.models.work import Work
 from media_items.workers import STALE_AFTER
 
 
@@ -24,7 +24,7 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         return self.live().filter(silent, read_at=None)
 
 
-class ImportBatch(models.Model):
+class ImportBatch(Work):
     """`content`: `{"questions": [{"name", "question" or null, "notes"}], "notes": […]}`, each
     question as `content.to_json` writes it; empty until it has been read. Taken once."""
 
@@ -36,15 +36,6 @@ class ImportBatch(models.Model):
     )
     file_name = models.CharField(_("file name"), max_length=255, blank=True)
     content = models.JSONField(_("questions"), default=dict, blank=True)
-    made_at = models.DateTimeField(_("uploaded"), default=timezone.now)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("uploaded by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
     # Tells those apart who have no account.
     person = models.CharField(_("key"), max_length=80, blank=True, default="")
     expires_at = models.DateTimeField(_("expires"))
@@ -53,7 +44,6 @@ class ImportBatch(models.Model):
     waiting_since = models.DateTimeField(_("waiting since"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
-    starts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     percent = models.PositiveSmallIntegerField(_("percent"), default=0)
     read_at = models.DateTimeField(_("reading finished"), null=True, blank=True)
     problem = models.TextField(_("problem"), blank=True, default="")

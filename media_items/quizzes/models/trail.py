@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from media_items.quizzes.models.attempts import Attempt
 from media_items.quizzes.models.quizzes import Quiz, QuizVersion
 from media_items.quizzes.models.takers import Taker
+from media_items.quizzes.models.work import WorkInTurns
 
 
 class RegradeWay(models.TextChoices):
@@ -20,12 +21,14 @@ class RegradeWay(models.TextChoices):
     UNDO = "undo", pgettext_lazy("way of regrading", "Undone: marked as before")
 
 
-class Regrade(models.Model):
+class Regrade(WorkInTurns):
     """Attempts marked again under another key. The scores before are in its changes.
 
     `keys_before`: for each version whose key it has changed the one before, the key of each row by
     the key of the version (as text, for JSON). It is undone by them.
     """
+
+    counted = ("attempts_done", "attempts_total")
 
     quiz = models.ForeignKey(
         Quiz, verbose_name=_("quiz"), on_delete=models.CASCADE, related_name="regrades"
@@ -34,22 +37,9 @@ class Regrade(models.Model):
     way = models.CharField(_("way of regrading"), max_length=16, choices=RegradeWay)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     keys_before = models.JSONField(_("keys before"), default=dict, editable=False)
-    made_at = models.DateTimeField(_("made"), default=timezone.now)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("made by"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     attempts_total = models.PositiveIntegerField(_("attempts"), default=0)
     attempts_done = models.PositiveIntegerField(_("attempts marked again"), default=0)
     attempts_changed = models.PositiveIntegerField(_("scores changed"), default=0)
-    # Since an attempt was last marked: what kills each run is not begun for ever.
-    starts = models.PositiveSmallIntegerField(_("starts of the task"), default=0)
-    seen_at = models.DateTimeField(_("last attempt marked"), default=timezone.now)
 
     draft_stays = False  # of one just made: the question being written is another by now
 
@@ -59,10 +49,6 @@ class Regrade(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quiz} · {self.question}"
-
-    @property
-    def percent(self) -> int:
-        return min(100, 100 * self.attempts_done // (self.attempts_total or 1))
 
 
 class QuizChange(models.Model):

@@ -10,28 +10,23 @@ are asked for when they are needed and stored by the outbox alone.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.tasks import task
 from django.utils import timezone
 
-from media_items.queued import queued
+from media_items.quizzes import turns
 from media_items.quizzes.attempts.locking import lock_quiz, lock_takers
 from media_items.quizzes.models import Quiz, ResultsMailing, Taker
 from media_items.quizzes.results import people, trail
 from media_items.quizzes.results.rows import addresses_of
 from media_items.signals import Account
-from media_items.workers import MOST_STARTS, TOLD_TO_STOP
 
 AT_ONCE = 200
-MOST_SECONDS = 3  # then the rest becomes a task of its own
-QUIET = timedelta(seconds=40)  # after this long without a chunk or a task it has stopped
 
 type Send = Callable[[Sequence[tuple[int, str]], Account | None], None]
 _send: list[Send] = []
@@ -123,44 +118,20 @@ def mail_next(*, mailing_id: int) -> bool:
 @task()
 def mail_results_on(mailing_id: int) -> None:
     """Chunk by chunk, each committed with its mails. Running it again mails nobody twice."""
-    stop_at = time.monotonic() + MOST_SECONDS
-    row = ResultsMailing.objects.filter(pk=mailing_id, finished_at=None)
-    if not row.filter(starts__lt=MOST_STARTS).update(starts=F("starts") + 1):
-        return
-    try:
-        while mail_next(mailing_id=mailing_id):
-            if time.monotonic() > stop_at:
-                mail_results_on.enqueue(mailing_id)
-                return
-    except TOLD_TO_STOP:
-        row.update(starts=0)
-        raise
-
-
-def has_given_up(row: ResultsMailing) -> bool:
-    """Run after run has ended at the same people."""
-    return row.finished_at is None and row.starts >= MOST_STARTS
+    step = partial(mail_next, mailing_id=mailing_id)
+    turns.take_turn(ResultsMailing, mailing_id, step=step, task=mail_results_on)
 
 
 def _try_again(row: ResultsMailing) -> None:
     """Nothing where it is under way."""
-    stopped = ResultsMailing.objects.filter(pk=row.pk, finished_at=None, starts__gte=MOST_STARTS)
-    if stopped.update(starts=0, seen_at=timezone.now()):
+    if ResultsMailing.objects.filter(pk=row.pk).begin_anew():
         transaction.on_commit(partial(mail_results_on.enqueue, row.pk))
 
 
 def take_up() -> int:
     """Queues a task for each that has stopped. Returns how many; called every few seconds by each
     worker."""
-    stopped = ResultsMailing.objects.filter(
-        finished_at=None, starts__lt=MOST_STARTS, seen_at__lt=timezone.now() - QUIET
-    )
-    numbers = list(stopped.values_list("pk", flat=True))
-    waiting = queued(mail_results_on) if numbers else []
-    due = [pk for pk in numbers if [pk] not in waiting]
-    for number in due:
-        mail_results_on.enqueue(number)
-    return len(due)
+    return turns.take_up(ResultsMailing, mail_results_on)
 
 
 def _waiting(quiz: Quiz) -> QuerySet[Taker]:

@@ -83,7 +83,7 @@ def quiz_results(request: FoyerRequest, public_id: str) -> HttpResponse:
 def _mailing(item: MediaItem, quiz: Quiz) -> dict[str, Any]:
     """How far the emailing of the results is."""
     row = mailing.under_way(quiz)
-    has_given_up = row is not None and mailing.has_given_up(row)
+    has_given_up = row is not None and row.has_given_up
     return {"item": item, "mailing": row, "has_given_up": has_given_up}
 
 

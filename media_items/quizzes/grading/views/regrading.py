@@ -71,7 +71,7 @@ def regrade_question(request: FoyerRequest, public_id: str, question_id: str) ->
         context |= _previewed(request, quiz, form, number)
     if not request.htmx:
         context |= {"pages": pages_of(item), "before": _before(quiz, question_id)}
-    context["has_given_up"] = current is not None and regrading.has_given_up(current)
+    context["has_given_up"] = current is not None and current.has_given_up
     status = 422 if form.is_bound and form.errors else 200
     return page_or_fragment(request, TEMPLATE, context, fragment="progress", status=status)
 

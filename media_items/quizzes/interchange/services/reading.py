@@ -95,7 +95,7 @@ def take_up() -> int:
     waiting = {args[0] for args in queued(read_import)}
     due = []
     for batch in stopped:
-        if batch.starts >= MOST_STARTS:
+        if batch.is_begun_too_often:
             with override(batch.language or None):
                 _end(ImportBatch.objects.for_the_taking().filter(pk=batch.pk), _gave_up())
         elif batch.pk not in waiting and (batch.starts or batch.is_overdue):
