@@ -267,10 +267,12 @@ def _of(points: Decimal) -> float:
 def given_to(quiz: Quiz, question: Question) -> QuerySet[Any]:
     """Those of everybody whose version has the question and whose answer is marked: with the
     answer as `one`, its mark as `x`, and the rest of the quiz as `rest`, both as shares of their
-    points. Two queries to find."""
+    points. Where a version marks it, of such versions alone, as `of_questions`. Two queries to
+    find."""
     keys = keys_of(quiz)
     left_out = unmarked_in(quiz, keys)
-    having = [key for key, content in keys.items() if question.id in content.question_of]
+    asked = [key for key, content in keys.items() if question.id in content.question_of]
+    having = [key for key in asked if keys[key].question_of[question.id].is_marked] or asked
     shares = {
         key: shares_of(keys[key], keys[key].question_of[question.id], left_out) for key in having
     }

@@ -679,6 +679,15 @@ def test_a_question_that_was_not_marked_before_is_told_by_those_it_was_marked_fo
         take(quiz, f"Q{number}", right=["single"])
     single = analysis.analysis_of(quiz).questions[0]
     assert (single.people, single.answered, single.facility) == (12, 12, pytest.approx(100))
+    marks = sums.given_to(quiz, single.question).values_list("x", flat=True)
+    assert list(marks) == pytest.approx([1.0] * 6)
+
+
+def test_what_was_answered_to_a_question_that_is_marked_nowhere_is_told_too(owner):
+    quiz = published_quiz(Content((replace(SINGLE, points=Decimal(0)), TRUE_FALSE)))
+    for number in range(6):
+        take(quiz, f"P{number}", right=["single"])
+    assert sums.given_to(quiz, quiz.published.questions.questions[0]).count() == 6
 
 
 def test_who_was_erased_before_they_were_marked_holds_nothing_up(owner):
