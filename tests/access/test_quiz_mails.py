@@ -1,5 +1,6 @@
 """Mails that results can be read: to whom, once, and with no score in them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -244,6 +245,9 @@ def test_what_ends_again_and_again_waits_for_somebody(quiz, many, browser, addre
     mailing.mail_results_on.call(row.pk)
     assert OutgoingMail.objects.count() == 2
     assert "has stopped after 2 of 6" in results_page(quiz, browser).content.decode()
+    asked = browser.get(address).content.decode()
+    assert "has stopped after 2 of 6" in asked
+    assert re.search(r"<button[^>]*>Continue</button>", asked)
     browser.post(address)
     assert not ResultsMailing.objects.get().has_given_up
     mailing.mail_results_on.call(row.pk)

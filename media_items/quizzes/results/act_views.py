@@ -21,7 +21,7 @@ from media_items.quizzes.results import acts, mailing, naming, people
 from media_items.quizzes.results.forms import RenameTakerForm, VoidAttemptForm
 from media_items.quizzes.results.missing import expected, remind
 from media_items.quizzes.results.rows import rows_of
-from media_items.quizzes.results.views import attempt_on, result_item
+from media_items.quizzes.results.views import attempt_on, mailing_context, result_item
 from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
 from media_items.responses import posted_next, reload_or_go_to, render_dialog, status_of
@@ -90,7 +90,7 @@ def mail_results(request: FoyerRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, said % {"count": count})
         return reload_or_go_to(request, _way_back(request, item))
-    context = {"item": item, "plan": mailing.plan_of(quiz), "current": mailing.under_way(quiz)}
+    context = {"plan": mailing.plan_of(quiz), **mailing_context(item, quiz)}
     return render_dialog(request, f"{_TEMPLATES}mail_results.html", context)
 
 

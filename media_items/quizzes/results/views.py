@@ -53,7 +53,9 @@ def quiz_results(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = result_item(request, public_id)
     quiz = quiz_of(item)
     if request.htmx and "mailing" in request.GET:
-        return render_varied(request, f"{_TEMPLATES}people.html#mailing", _mailing(item, quiz))
+        return render_varied(
+            request, f"{_TEMPLATES}people.html#mailing", mailing_context(item, quiz)
+        )
     form = FindTakersForm(request.GET)
     counts = people.counts_of(quiz) if quiz.pk else people.NOBODY
     invited = expected()
@@ -76,11 +78,11 @@ def quiz_results(request: FoyerRequest, public_id: str) -> HttpResponse:
     # The rows alone, where htmx asks for them, need neither picture nor links.
     if not wants_fragment(request):
         context |= {"pages": pages_of(item, PEOPLE), "drawing": _drawing(quiz, counts.scored)}
-        context |= _mailing(item, quiz)
+        context |= mailing_context(item, quiz)
     return page_or_fragment(request, f"{_TEMPLATES}people.html", context, fragment="results")
 
 
-def _mailing(item: MediaItem, quiz: Quiz) -> dict[str, Any]:
+def mailing_context(item: MediaItem, quiz: Quiz) -> dict[str, Any]:
     """How far the emailing of the results is."""
     row = mailing.under_way(quiz)
     has_given_up = row is not None and row.has_given_up
