@@ -91,7 +91,13 @@ class TakerRow:
 
     @property
     def is_passed(self) -> bool | None:
-        return has_passed(self.quiz, self.taker.score, self.taker.possible)
+        taker = self.taker
+        return has_passed(self.quiz, taker.score, taker.possible, waiting=taker.waiting)
+
+    @property
+    def is_so_far(self) -> bool:
+        """Whether an answer that counts is still to be marked."""
+        return self.taker.waiting > 0
 
     @property
     def took(self) -> timedelta | None:

@@ -16,8 +16,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from media_items.quizzes.attempts.claims import CLAIMED
-from media_items.quizzes.models import Attempt, Exemption, Quiz, QuizChange, QuizVersion, Taker
-from media_items.quizzes.results.analysis import questions_of
+from media_items.quizzes.models import Attempt, Exemption, Quiz, QuizChange, Taker
+from media_items.quizzes.numbering import paper_numbers
 from media_items.quizzes.scoring import rules
 from media_items.signals import Account
 from media_items.templatetags.moments import moment_text
@@ -113,9 +113,7 @@ def rows_of_changes(quiz: Quiz, changes: Iterable[QuizChange]) -> list[ChangeRow
     every = list(changes)
     numbers: dict[str, int] = {}
     if any(one.question for one in every):
-        versions = QuizVersion.objects.filter(quiz=quiz)
-        questions = questions_of(quiz, {one.pk: one.questions for one in versions})
-        numbers = {one.id: number for number, one in enumerate(questions, start=1)}
+        numbers = paper_numbers(quiz)
     others = {one.pk: other for one in every if (other := _other_of(one))}
     names = {
         one.pk: one.shown_name
