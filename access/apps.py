@@ -51,7 +51,7 @@ class AccessConfig(AppConfig):
         proof_kinds.register(GuestProofs, explain=explain_lost_access, note_use=note_guests)
         kept_people.know_people_by(proof_kinds.is_there)
         people_behind.know_people_by(proof_kinds.people_behind)
-        mailing.send_by(quiz_mails.ask_for_mails)
+        mailing.send_by(quiz_mails.ask_for_mails, due=quiz_mails.due_mails)
         post_delete.connect(quiz_mails.forget_mails_to, sender="quizzes.Taker")
         missing.expect_by(quiz_mails.Invitees())
         items.listen()

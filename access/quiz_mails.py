@@ -84,25 +84,48 @@ class QuizResultsMail(OutgoingKind[Taker]):
 
 
 def ask_for_mails(mails: Sequence[tuple[int, str]], by: User | None) -> None:
-    """To people of one quiz. An address gets one mail, however many people have typed it: that of
-    whoever has proven it, else of the first."""
-    address_of = dict(mails)
-    proven = set(Taker.objects.filter(IS_PROVEN, pk__in=address_of).values_list("pk", flat=True))
-    quizzes = Taker.objects.filter(pk__in=address_of).values("quiz")
+    outbox.add(kind=QuizResultsMail.name, mails=mails, by=by)
+
+
+def due_mails(mails: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Of people of one quiz who is written to. An address gets one mail, however many people have
+    typed it: that of whoever has proven it, else of the first. SECURITY: what was written about
+    somebody who had only typed an address keeps nobody from theirs who has proven it."""
+    takers = Taker.objects.in_bulk([pk for pk, _address in mails])
+    told, told_as_proven, persons = _told(mails, {one.quiz_id for one in takers.values()})
+    due = []
+    for pk, address in sorted(mails, key=lambda one: not takers[one[0]].has_proven_address):
+        taker = takers[pk]
+        of_address = told_as_proven if taker.has_proven_address else told
+        if address in of_address or (not taker.has_proven_address and taker.person in persons):
+            continue
+        told.add(address)
+        if taker.has_proven_address:
+            told_as_proven.add(address)
+        due.append((pk, address))
+    return due
+
+
+def _told(
+    mails: Sequence[tuple[int, str]], quizzes: Collection[int]
+) -> tuple[set[str], set[str], set[str]]:
+    """The addresses that had one, those that had one about whoever has proven them, and as whom
+    somebody had one, by the digests."""
+    rows = Taker.objects.filter(quiz__in=quizzes)
     had = OutgoingMail.objects.filter(
         kind=QuizResultsMail.name,
-        address__in=set(address_of.values()),
-        about_id__in=Taker.objects.filter(quiz__in=quizzes).values("pk"),
+        address__in={address for _pk, address in mails},
         refused_at=None,
         failed_at=None,
     )
-    told = set(had.values_list("address", flat=True))
-    due = []
-    for pk, address in sorted(mails, key=lambda one: one[0] not in proven):
-        if address not in told:
-            told.add(address)
-            due.append((pk, address))
-    outbox.add(kind=QuizResultsMail.name, mails=due, by=by)
+    told = set(had.filter(about_id__in=rows.values("pk")).values_list("address", flat=True))
+    proven = had.filter(about_id__in=rows.filter(IS_PROVEN).values("pk"))
+    persons = rows.exclude(results_mailed_at=None).exclude(person="")
+    return (
+        told,
+        set(proven.values_list("address", flat=True)),
+        set(persons.values_list("person", flat=True)),
+    )
 
 
 def results_email(taker: Taker, *, to: str, key: ProofKey) -> EmailMultiAlternatives:

@@ -150,6 +150,45 @@ def test_an_address_that_several_have_typed_gets_one_mail_of_whoever_has_proven_
     assert len(send(browser, address, django_capture_on_commit_callbacks)) == 1
 
 
+def proves(taker, email):
+    Taker.objects.filter(pk=taker.pk).update(person=person_digest(email), **CONFIRMED)
+    TakerKey.objects.filter(taker=taker).update(is_proven=True)
+
+
+def test_whoever_types_an_address_keeps_nobody_from_their_mail_who_proves_it_later(
+    quiz, guest, browser, address, django_capture_on_commit_callbacks
+):
+    assert len(send(browser, address, django_capture_on_commit_callbacks)) == 1
+    invited = InvitationFactory(item=quiz.item, email="ada@example.org", accepted=True)
+    ada = came(quiz, f"invitation:{invited.pk}", name="Ada Lovelace")
+    proves(ada, "ada@example.org")
+    page = browser.get(address).content.decode()
+    assert "1 person who took the quiz gets an email" in page
+    sent = send(browser, address, django_capture_on_commit_callbacks)
+    assert "Ada Lovelace" in sent[-1].body
+    assert len(sent) == 2
+    assert len(send(browser, address, django_capture_on_commit_callbacks)) == 2
+
+
+def test_only_who_is_written_to_is_counted_and_marked(
+    quiz, guest, browser, address, django_capture_on_commit_callbacks
+):
+    other = came(quiz, f"guest:{GuestAdmissionFactory(guest=guest.guest).pk}", name="Ada again")
+    page = browser.get(address).content.decode()
+    assert "1 person who took the quiz gets an email" in page
+    assert "1 person has the same email as somebody else here" in page
+    assert len(send(browser, address, django_capture_on_commit_callbacks)) == 1
+    row = ResultsMailing.objects.get()
+    assert (row.people_done, row.mailed) == (2, 1)
+    assert QuizChange.objects.get().now == {"people": 1}
+    assert Taker.objects.get(results_mailed_at=None) == other
+    OutgoingMail.objects.all().delete()  # after two weeks
+    Taker.objects.update(person=person_digest("ada@example.org"))
+    page = browser.get(address).content.decode()
+    assert "There is nobody to write to now." in page
+    assert len(send(browser, address, django_capture_on_commit_callbacks)) == 1
+
+
 def test_whoever_got_none_can_be_written_to_again(quiz, guest):
     Taker.objects.update(results_mailed_at=timezone.now())
     [taker] = Taker.objects.all()

@@ -29,21 +29,26 @@ from media_items.signals import Account
 AT_ONCE = 200
 
 type Send = Callable[[Sequence[tuple[int, str]], Account | None], None]
+type Due = Callable[[Sequence[tuple[int, str]]], Sequence[tuple[int, str]]]
 _send: list[Send] = []
+_due: list[Due] = []
 
 
-def send_by(send: Send) -> None:
-    """Called once from `AppConfig.ready`: asks for a mail to each (key of a `Taker`, address)."""
-    _send[:] = [send]
+def send_by(send: Send, *, due: Due) -> None:
+    """Called once from `AppConfig.ready`. `send` asks for a mail to each (key of a `Taker`,
+    address); `due` says of such people who gets one."""
+    _send[:], _due[:] = [send], [due]
 
 
 @dataclass(frozen=True)
 class Plan:
     """`to` get a mail now, and `unreachable` have no address that may be written to; of the first
-    `AT_ONCE` who got none. `later` come after them. `told` have got theirs."""
+    `AT_ONCE` who got none; `same` are those at whose address somebody else gets one, or has got it.
+    `later` come after them. `told` have got theirs."""
 
-    to: list[tuple[Taker, str]]
+    to: Sequence[tuple[int, str]]
     unreachable: int
+    same: int
     later: int
     told: int
 
@@ -52,11 +57,13 @@ def plan_of(quiz: Quiz) -> Plan:
     """What `mail_results` would do now. Changes nothing. A fixed number of queries."""
     waiting = _waiting(quiz)
     first = list(waiting[:AT_ONCE])
-    to = _reachable(quiz, first)
+    reachable = _reachable(quiz, first)
+    to = _who_is_due(reachable)
     everybody = people.takers_of(quiz).filter(people.FINISHED)
     return Plan(
         to=to,
-        unreachable=len(first) - len(to),
+        unreachable=len(first) - len(reachable),
+        same=len(reachable) - len(to),
         later=waiting.count() - len(first),
         told=everybody.exclude(results_mailed_at=None).count(),
     )
@@ -96,12 +103,12 @@ def mail_next(*, mailing_id: int) -> bool:
     reached = list(_rest(row).values_list("pk", flat=True)[:AT_ONCE])
     lock_takers(reached)
     # Asked again: what has come to them while they were locked is seen.
-    to = _reachable(row.quiz, list(_waiting(row.quiz).filter(pk__in=reached)))
-    told = [one.pk for one, _email in to]
+    to = _who_is_due(_reachable(row.quiz, list(_waiting(row.quiz).filter(pk__in=reached))))
+    told = [pk for pk, _email in to]
     Taker.objects.filter(pk__in=told).update(results_mailed_at=timezone.now())
     if to:
         for send in _send:
-            send([(one.pk, email) for one, email in to], row.made_by)
+            send(to, row.made_by)
     row.people_done += len(reached)
     row.mailed += len(to)
     row.reached = max(reached, default=row.reached)
@@ -143,11 +150,17 @@ def _rest(row: ResultsMailing) -> QuerySet[Taker]:
     return _waiting(row.quiz).filter(pk__gt=row.reached)
 
 
-def _reachable(quiz: Quiz, takers: Sequence[Taker]) -> list[tuple[Taker, str]]:
-    """Each with the address that may be written to."""
+def _who_is_due(people: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
+    for due in _due if people else ():
+        people = due(people)
+    return people
+
+
+def _reachable(quiz: Quiz, takers: Sequence[Taker]) -> list[tuple[int, str]]:
+    """The keys of each with the address that may be written to."""
     behind = addresses_of(takers, quiz.item)
     return [
-        (one, behind[one.pk].email)
+        (one.pk, behind[one.pk].email)
         for one in takers
         if one.pk in behind and behind[one.pk].may_be_mailed
     ]
