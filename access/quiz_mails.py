@@ -63,8 +63,7 @@ class QuizResultsMail(OutgoingKind[Taker]):
 
     def stale(self, mail: OutgoingMail, row: Taker) -> str:
         """SECURITY: who has lost their way in, or is at another address by now, is told nothing."""
-        key = _key_at(row, mail.address)
-        return "" if key and _may_open(key, row.quiz.item) else _("not to be told any more")
+        return "" if _key_at(row, mail.address) else _("not to be told any more")
 
     def write(self, mail: OutgoingMail, row: Taker) -> EmailMultiAlternatives:
         key = _key_at(row, mail.address)
@@ -150,18 +149,24 @@ def results_email(taker: Taker, *, to: str, key: ProofKey) -> EmailMultiAlternat
 
 
 def _key_at(taker: Taker, address: str) -> ProofKey | None:
-    """By which they came who may be written to at this address."""
+    """The first by which they came who may be written to at this address, and by which they may
+    open the quiz."""
+    item = taker.quiz.item
     rows = list(taker.keys.order_by("pk"))
-    proven = [one.key for one in rows if one.is_proven]
-    keys = proven or [one.key for one in rows]
-    for key, person in people_behind(keys, taker.quiz.item).items():
-        if person.may_be_mailed and person.email == address:
-            return next(iter(parsed([key])), None)
-    return None
-
-
-def _may_open(key: ProofKey, item: MediaItem) -> bool:
-    return Ability.VIEW in Visitor.of_keys({0: str(key)}, item=item)[0].abilities_on(item)
+    keys = [one.key for one in rows if one.is_proven] or [one.key for one in rows]
+    behind = people_behind(keys, item)
+    here = [
+        key
+        for key in dict.fromkeys(keys)
+        if key in behind and behind[key].may_be_mailed and behind[key].email == address
+    ]
+    visitors = Visitor.of_keys(dict(enumerate(here)), item=item)
+    opening = (
+        key
+        for number, key in enumerate(here)
+        if Ability.VIEW in visitors[number].abilities_on(item)
+    )
+    return next((one for key in opening for one in parsed([key])), None)
 
 
 def _address_for(key: ProofKey, taker: Taker) -> str:

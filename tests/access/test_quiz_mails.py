@@ -24,7 +24,13 @@ from media_items.quizzes.results import mailing
 from media_items.quizzes.writing.services.exemptions import save_exemption
 from media_items.visitors import Certainty
 from media_items.workers import MOST_STARTS
-from tests.factories import GuestAdmissionFactory, InvitationFactory, UserFactory
+from tests.factories import (
+    GalleryMembershipFactory,
+    GuestAdmissionFactory,
+    InvitationFactory,
+    PublicationFactory,
+    UserFactory,
+)
 from tests.media_items.quizzes.test_results import THREE, take
 from tests.quiz_factories import published_quiz
 from tests.tasks import run_tasks
@@ -205,6 +211,33 @@ def test_an_account_that_may_not_open_the_quiz_any_more_is_told_nothing(
     account = UserFactory(email="linus@example.edu")
     came(quiz, f"account:{account.pk}", name="Linus")
     assert send(browser, address, django_capture_on_commit_callbacks) == []
+
+
+@pytest.mark.parametrize("by", ["account", "guest", "none"])
+def test_who_came_in_two_ways_is_told_by_the_one_that_is_open(
+    quiz, browser, address, django_capture_on_commit_callbacks, by
+):
+    yesterday = timezone.now() - timedelta(days=1)
+    guest = GuestAdmissionFactory(
+        guest__link__access_on=True,
+        guest__link__item=quiz.item,
+        guest__link__expires_at=None if by == "guest" else yesterday,
+        guest__email="ada@example.org",
+    )
+    quiz.item.state = State.PUBLISHED
+    quiz.item.save()
+    gallery = PublicationFactory(item=quiz.item).gallery
+    account = UserFactory(email="ada@example.org")
+    if by == "account":
+        GalleryMembershipFactory(gallery=gallery, user=account)
+    ada = came(quiz, f"guest:{guest.pk}", person=person_digest("ada@example.org"), **CONFIRMED)
+    TakerKey.objects.create(quiz=quiz, taker=ada, key=f"account:{account.pk}")
+    TakerKey.objects.filter(taker=ada).update(is_proven=True)
+    sent = send(browser, address, django_capture_on_commit_callbacks)
+    assert [one.to for one in sent] == ([] if by == "none" else [["ada@example.org"]])
+    for one in sent:
+        assert (quiz.item.get_absolute_url() in one.body) == (by == "account")
+        assert (guest_link_address(guest.guest.link) in one.body) == (by == "guest")
 
 
 # --- many ----------------------------------------------------------------------------------------
