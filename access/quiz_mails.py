@@ -23,7 +23,7 @@ from access.guests.models import GuestAdmission
 from access.guests.proofs import GuestProofs
 from access.invitations.models import Invitation, InvitationRole
 from access.invitations.proofs import InvitationProofs
-from access.links import guest_link_address, invitation_address
+from access.links import invitation_address, results_address
 from access.mail import outbox
 from access.mail.kinds import OutgoingKind, register
 from access.mail.messages import compose_from
@@ -86,12 +86,17 @@ def ask_for_mails(mails: Sequence[tuple[int, str]], by: User | None) -> None:
     outbox.add(kind=QuizResultsMail.name, mails=mails, by=by)
 
 
-def due_mails(mails: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+def due_mails(
+    mails: Sequence[tuple[int, str]], again_before: datetime | None = None
+) -> list[tuple[int, str]]:
     """Of people of one quiz who is written to. An address gets one mail, however many people have
     typed it: that of whoever has proven it, else of the first. SECURITY: what was written about
-    somebody who had only typed an address keeps nobody from theirs who has proven it."""
+    somebody who had only typed an address keeps nobody from theirs who has proven it.
+    What was sent before `again_before` does not matter."""
     takers = Taker.objects.in_bulk([pk for pk, _address in mails])
-    told, told_as_proven, persons = _told(mails, {one.quiz_id for one in takers.values()})
+    told, told_as_proven, persons = _told(
+        mails, {one.quiz_id for one in takers.values()}, again_before
+    )
     due = []
     for pk, address in sorted(mails, key=lambda one: not takers[one[0]].has_proven_address):
         taker = takers[pk]
@@ -106,7 +111,7 @@ def due_mails(mails: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
 
 
 def _told(
-    mails: Sequence[tuple[int, str]], quizzes: Collection[int]
+    mails: Sequence[tuple[int, str]], quizzes: Collection[int], since: datetime | None
 ) -> tuple[set[str], set[str], set[str]]:
     """The addresses that had one, those that had one about whoever has proven them, and as whom
     somebody had one, by the digests."""
@@ -117,9 +122,13 @@ def _told(
         refused_at=None,
         failed_at=None,
     )
+    if since is not None:
+        had = had.filter(asked_at__gte=since)
     told = set(had.filter(about_id__in=rows.values("pk")).values_list("address", flat=True))
     proven = had.filter(about_id__in=rows.filter(IS_PROVEN).values("pk"))
     persons = rows.exclude(results_mailed_at=None).exclude(person="")
+    if since is not None:
+        persons = persons.filter(results_mailed_at__gte=since)
     return (
         told,
         set(proven.values_list("address", flat=True)),
@@ -176,7 +185,7 @@ def _address_for(key: ProofKey, taker: Taker) -> str:
     if key.kind == GuestProofs.kind:
         rows = GuestAdmission.objects.select_related("guest__link")
         if admission := rows.filter(pk=key.pk).first():
-            return guest_link_address(admission.guest.link)
+            return results_address(admission.guest.link)
     return settings.SITE_URL + taker.quiz.item.get_absolute_url()
 
 

@@ -80,7 +80,11 @@ def mail_results(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = result_item(request, public_id)
     quiz = quiz_of(item)
     if request.method == "POST":
-        made = mailing.mail_results(quiz=quiz, by=request.user) if quiz.pk else None
+        made = (
+            mailing.mail_results(quiz=quiz, by=request.user, again="again" in request.POST)
+            if quiz.pk
+            else None
+        )
         count = made.mailed if made else 0
         said = ngettext(
             "%(count)d email is on its way.", "%(count)d emails are on their way.", count

@@ -35,6 +35,11 @@ UNMERGED = "unmerged"
 MAILED = "mailed"
 REMINDED = "reminded"
 PUBLISHED = "published"
+MARKS = "marks"
+KEY = "key"
+REGRADED = "regraded"
+SETTINGS = "settings"
+EXEMPTION = "exemption"
 # In what a change was from and to: a name, which goes when its person is erased.
 NAME = "name"
 # In what it is to: the other of two people who became one, or two again; or how many got an email.
@@ -51,12 +56,12 @@ _sentences: dict[str, str | Promise] = {
     UNMERGED: _("Merged people separated"),
     MAILED: _("Results emailed"),
     REMINDED: _("Reminder emailed"),
-    "marks": _("Marks given"),
-    "key": _("Key corrected"),
-    "regraded": _("Marked by the corrected key"),
+    MARKS: _("Marks given"),
+    KEY: _("Key corrected"),
+    REGRADED: _("Marked by the corrected key"),
     CLAIMED: _("Results joined with those of a verified email"),
-    "settings": _("Settings changed"),
-    "exemption": _("Exemption changed"),
+    SETTINGS: _("Settings changed"),
+    EXEMPTION: _("Exemption changed"),
     PUBLISHED: _("Questions published"),
 }
 
