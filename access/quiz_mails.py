@@ -255,8 +255,11 @@ class Invitees:
 
     def told(self, rows: Iterable[Invitation]) -> list[MissingRow]:
         shown = [InviteeRow(one) for one in rows]
+        typed = _typed_at([one.invitation for one in shown])
         return [
             MissingRow(
+                key=str(InvitationProofs.key_of(one.invitation.pk)),
+                typed=typed.get(one.invitation.email),
                 name=one.name,
                 email=shown_email(one.invitation.email),
                 state=(one.state.label, one.tone, one.icon),
@@ -265,17 +268,29 @@ class Invitees:
             for one in shown
         ]
 
-    def to_remind(self, item: MediaItem) -> QuerySet[Invitation]:
+    def at(self, item: MediaItem, email: str) -> list[MissingRow]:
+        return self.told(self.missing(item).filter(email=email)) if email else []
+
+    def by_key(self, item: MediaItem, key: str) -> MissingRow | None:
+        pks = [one.pk for one in parsed([key]) if one.kind == InvitationProofs.kind]
+        return next(iter(self.told(self.missing(item).filter(pk__in=pks))), None)
+
+    def to_remind(self, item: MediaItem, *, undecided: bool = False) -> QuerySet[Invitation]:
         told = OutgoingMail.objects.filter(
             kind=QuizReminderMail.name, about_id=OuterRef("pk"), refused_at=None, failed_at=None
         )
-        return _may_be_reminded(item).filter(~Exists(told))
+        rows = _may_be_reminded(item).filter(~Exists(told))
+        if undecided:
+            return rows
+        typed = GuestAdmission.objects.filter(pk__in=pks_named(_undecided(item), GuestProofs.kind))
+        return rows.exclude(email__in=typed.values("guest__email"))
 
     @transaction.atomic
-    def remind(self, *, item: MediaItem, by: User) -> int:
+    def remind(self, *, item: MediaItem, by: User, undecided: bool) -> int:
         # Two clicks at once: the second waits, and finds everybody reminded.
         MediaItem.objects.select_for_update(no_key=True).get(pk=item.pk)
-        mails = list(self.to_remind(item).order_by("pk").values_list("pk", "email"))
+        due = self.to_remind(item, undecided=undecided).order_by("pk")
+        mails = list(due.values_list("pk", "email"))
         outbox.add(kind=QuizReminderMail.name, mails=mails, by=by)
         return len(mails)
 
@@ -291,6 +306,37 @@ def _missing(item: MediaItem) -> QuerySet[Invitation]:
         ~Exists(started.filter(key=_key(AccountProofs.kind, OuterRef("account_id")))),
         *(~Q(email__in=emails) for emails in _proven_emails(started.filter(is_proven=True))),
     )
+
+
+def _undecided(item: MediaItem | int) -> QuerySet[TakerKey]:
+    """By which somebody has come who has only typed their address; neither the host nor whoever has
+    proven it has said who that is."""
+    return TakerKey.objects.filter(
+        quiz__item=item,
+        is_proven=False,
+        moved_from=None,
+        taker__claim="",
+        taker__merged_into=None,
+        taker__erased_at=None,
+        taker__is_preview=False,
+    )
+
+
+def _typed_at(invitations: Sequence[Invitation]) -> dict[str, Taker]:
+    """Of invitations to one item: who has taken it under their address, undecided. Two queries."""
+    if not invitations:
+        return {}
+    keys = _undecided(invitations[0].item_id)
+    admissions = GuestAdmission.objects.filter(
+        pk__in=pks_named(keys, GuestProofs.kind),
+        guest__email__in=[one.email for one in invitations],
+    )
+    emails = {
+        str(GuestProofs.key_of(pk)): email
+        for pk, email in admissions.values_list("pk", "guest__email")
+    }
+    found = keys.filter(key__in=emails).select_related("taker").order_by("-pk")
+    return {emails[one.key]: one.taker for one in found}
 
 
 def _proven_emails(keys: QuerySet[TakerKey]) -> list[QuerySet[Any]]:

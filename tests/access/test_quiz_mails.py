@@ -22,7 +22,7 @@ from media_items.quizzes.attempts.spent import remember
 from media_items.quizzes.attempts.takers import merge
 from media_items.quizzes.choices import ShownWhen
 from media_items.quizzes.models import Exemption, Quiz, QuizChange, ResultsMailing, Taker, TakerKey
-from media_items.quizzes.results import mailing, trail
+from media_items.quizzes.results import mailing, people, trail
 from media_items.quizzes.writing.services.exemptions import save_exemption
 from media_items.visitors import Certainty
 from media_items.workers import MOST_STARTS
@@ -379,7 +379,9 @@ def test_whoever_came_in_another_way_with_the_address_proven_is_not_missing(
         taker.keys.update(is_proven=bool(facts))
     page = browser.get(results, {"show": "not-come"}).content.decode()
     assert [one for one in ("Linus", "Grace", "Radia") if one in page] == ["Linus", "Radia"]
-    assert "2 people who were invited" in browser.get(reminding).content.decode()
+    asked = browser.get(reminding).text
+    assert "1 person who was invited" in asked
+    assert "Also 1 person under whose email somebody took the quiz" in asked
 
 
 @pytest.mark.parametrize("by", ["account", "invitation to another item"])
@@ -611,3 +613,57 @@ def test_the_link_of_the_mail_leads_whoever_is_not_known_to_their_results(
     assert inside["Location"] == f"/media/{quiz.item.public_id}/confirm-email/"
     GuestAdmission.objects.update(confirmed_at=timezone.now())
     assert client.get(url)["Location"] == quiz.item.get_absolute_url()
+
+
+# --- invited at the address that a guest typed -------------------------------------------------
+
+
+@pytest.fixture
+def finn(quiz):
+    return InvitationFactory(
+        item=quiz.item, email="ada@example.org", first_name="Finn", last_name="Olsen"
+    )
+
+
+def test_whoever_was_invited_at_the_address_that_a_guest_typed_is_offered_and_becomes_one(
+    quiz, guest, finn, browser
+):
+    [taker] = Taker.objects.all()
+    results = reverse("media_items:quiz_results", args=[quiz.item.public_id])
+    page = browser.get(results, {"show": "not-come"}).text
+    assert "<bdi>Ada</bdi> took the quiz under this email, without verifying it." in page
+    merging = reverse("media_items:merge_taker", args=[quiz.item.public_id, taker.pk])
+    page = browser.get(merging).text
+    assert "Finn Olsen" in page
+    assert "the email that was entered here, which nobody has verified" in page
+    browser.post(merging, {"into": f"invitation:{finn.pk}"})
+    [row] = people.takers_of(quiz)
+    assert (row.shown_name, row.certainty, row.attempts.count()) == ("Finn Olsen", "typed", 1)
+    assert not Invitees().missing(quiz.item).exists()
+    browser.post(reverse("media_items:separate_taker", args=[quiz.item.public_id, taker.pk]))
+    [row] = people.takers_of(quiz)
+    assert (row.pk, row.shown_name) == (taker.pk, "Ada")
+    assert list(Invitees().missing(quiz.item)) == [finn]
+
+
+def test_nobody_is_merged_with_an_invitation_to_something_else(quiz, guest, browser):
+    other = InvitationFactory(email="ada@example.org")
+    [taker] = Taker.objects.all()
+    merging = reverse("media_items:merge_taker", args=[quiz.item.public_id, taker.pk])
+    assert browser.post(merging, {"into": f"invitation:{other.pk}"}).status_code == 404
+    assert Taker.objects.count() == 1
+
+
+def test_nobody_is_reminded_while_a_result_of_their_address_is_undecided(
+    quiz, guest, finn, browser
+):
+    other = InvitationFactory(item=quiz.item, email="new@example.org")
+    assert list(Invitees().to_remind(quiz.item)) == [other]
+    address = reverse("media_items:remind_of_quiz", args=[quiz.item.public_id])
+    page = browser.get(address).text
+    assert "1 person who was invited and has not started gets an email" in page
+    assert "Also 1 person under whose email somebody took the quiz without verifying it" in page
+    browser.post(address)
+    assert list(OutgoingMail.objects.values_list("address", flat=True)) == ["new@example.org"]
+    browser.post(address, {"undecided": "yes"})
+    assert OutgoingMail.objects.filter(address="ada@example.org").count() == 1
