@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
@@ -61,13 +62,20 @@ class Analysed:
 @dataclass(frozen=True)
 class Analysis:
     """`waiting`: how many of the people have answers that are not marked yet. `whole` is over the
-    version that most of them took, `of_version` of them."""
+    version that most of them took, `of_version` of them, and `possible` the points of a total."""
 
     questions: list[Analysed]
     people: int
     waiting: int
     whole: Whole
     of_version: int
+    possible: Decimal | None = None
+
+    @property
+    def mean_percent(self) -> float | None:
+        if self.whole.mean is None or not self.possible:
+            return None
+        return 100 * self.whole.mean / float(self.possible)
 
 
 def analysis_of(quiz: Quiz) -> Analysis:
@@ -99,6 +107,7 @@ def analysis_of(quiz: Quiz) -> Analysis:
         waiting=sums.waiting,
         whole=_told(psychometrics.whole_of(sums.of_version(biggest))),
         of_version=sums.totals[biggest].count if biggest else 0,
+        possible=sums.possible_of(biggest),
     )
 
 

@@ -41,6 +41,7 @@ def people_sheet(takers: QuerySet[Taker], quiz: Quiz, item: MediaItem) -> Sheet:
         number(_("Answers to mark")),
         length(_("Time taken")),
         moment(pgettext("an attempt", "Ended")),
+        Column(_("Entered as")),
     ]
     rows = _people_lines(takers, quiz, item)
     return Sheet(name=_("Results"), columns=columns, rows=rows)
@@ -60,9 +61,10 @@ def _people_lines(takers: QuerySet[Taker], quiz: Quiz, item: MediaItem) -> Itera
                 row.possible if row.score is not None else None,
                 row.percent,
                 _passed(row),
-                row.taker.waiting,
+                row.waiting,
                 row.took,
                 row.ended_at,
+                row.taker.name if row.taker.renamed else "",
             )
 
 

@@ -30,7 +30,7 @@ NOT_COME = "not-come"
 FINISHED = Q(finished__gt=0)
 SCORED = Q(percent__gte=0)
 SHOWN = {
-    "": pgettext_lazy("people", "Everybody"),
+    "": pgettext_lazy("people", "All who started"),
     "open": pgettext_lazy("people", "In progress"),
     "finished": pgettext_lazy("people", "Finished"),
     "to-mark": pgettext_lazy("people", "To mark"),

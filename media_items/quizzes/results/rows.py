@@ -74,8 +74,15 @@ class TakerRow:
     @property
     def waits(self) -> bool:
         """Whether there is something to mark, as the list counts it: in any attempt."""
+        return self.waiting > 0
+
+    @property
+    def waiting(self) -> int:
+        """How many answers there are to mark, in whatever attempt."""
+        if self.taker.erased_at is not None:
+            return 0
         finished = (one for one in self.attempts if one.state in FINISHED and not one.is_preview)
-        return self.taker.erased_at is None and any(one.waiting for one in finished)
+        return sum(one.waiting for one in finished)
 
     @property
     def score(self) -> Decimal | None:

@@ -640,6 +640,27 @@ def test_too_few_people_are_counted_and_nothing_else(quiz, browser):
     assert "Upper third" not in page
 
 
+def test_a_mean_says_of_how_many_and_a_question_how_many_are_not_marked(owner, browser):
+    quiz = published_quiz(Content((SINGLE, OPEN)), item__owner=owner)
+    for name in "ABCDE":
+        take(quiz, name, right=["single", "open"])
+    page = read(browser, "quiz_results_questions", quiz.item.public_id)
+    assert "1 of 1 · 100%" in page
+    assert "+ 5 not marked" in page
+
+
+def test_the_hardest_come_first_and_a_key_is_corrected_from_the_page_of_its_question(quiz, browser):
+    for name in "ABCDE":
+        take(quiz, name, right=["single"], wrong=["true_false"])
+    where = [quiz.item.public_id]
+    page = read(browser, "quiz_results_questions", *where, query={"sort": "hardest"})
+    order = re.findall(r'dir="auto">(\d)\. ', page)
+    assert order[-1] == "1"
+    regrade = reverse("media_items:regrade_question", args=[*where, "true_false"])
+    assert f'href="{regrade}">Correct the key<' in page
+    assert regrade in read(browser, "quiz_results_question", *where, "true_false")
+
+
 def test_a_reflection_point_was_read_and_not_answered(owner, browser):
     quiz = published_quiz(Content((REFLECTION,)), item__owner=owner)
     for name in ("Ada", "Grace"):
@@ -924,6 +945,20 @@ def test_a_file_has_the_address_of_whom_the_host_may_write_to(quiz, browser):
     assert rows_of_file(browser, "quiz_people_export", quiz)[1][1] == "ada@example.org"
     assert rows_of_file(browser, "quiz_answers_export", quiz)[1][1] == "ada@example.org"
     assert "ada@example.org" in people_of(browser, quiz)
+
+
+def test_a_file_has_the_name_that_was_entered_and_all_that_is_to_be_marked(owner, browser):
+    quiz = published_quiz(Content((SINGLE, OPEN)), item__owner=owner)
+    person = take(quiz, "xX_Batman_Xx", right=["single"]).taker
+    waiting = again(person, wrong=["single"], right=["open"])
+    assert not waiting.is_kept
+    naming.rename(taker=person, name="Bruno Klein", by=owner)
+    heading, row = rows_of_file(browser, "quiz_people_export", quiz)
+    told = dict(zip(heading, row, strict=True))
+    assert (told["Name"], told["Entered as"]) == ("Bruno Klein", "xX_Batman_Xx")
+    assert (told["Status"], told["Answers to mark"]) == ("To mark", "1")
+    where = [quiz.item.public_id, "open", waiting.public_id]
+    assert "This attempt doesn’t count at the moment" in read(browser, "mark_answer", *where)
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
