@@ -103,8 +103,8 @@ def remind_of_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Asks with a count; then reminds each of those who have not started, once."""
     item = result_item(request, public_id)
     if request.method == "POST":
-        undecided = "undecided" in request.POST
-        count = remind(quiz=quiz_of(item), by=request.user, undecided=undecided)
+        also = "undecided" in request.POST
+        count = remind(quiz=quiz_of(item), by=request.user, undecided=also)
         said = ngettext(
             "%(count)d email is on its way.", "%(count)d emails are on their way.", count
         )

@@ -1,8 +1,7 @@
 """Marks that people give: the queue, one answer after another, and two who mark the same."""
 
-from decimal import Decimal
-
 import re
+from decimal import Decimal
 from html import unescape
 
 import pytest
