@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _GUEST_LINKS = Signer(salt="access.guest-link", sep=".")
 _INVITATIONS = Signer(salt="access.invitation", sep=".")
 _PAYLOAD = re.compile(r"([1-9]\d{0,17})-([1-9]\d{0,8})-([A-Za-z0-9_-]{8})", re.ASCII)
+RESULTS_OF_QUIZ = "results"  # of the query of an address: see `results_address`
 TAG_LENGTH = 8  # characters of six random bytes
 
 
@@ -70,6 +71,12 @@ def read_guest_link_token(token: str) -> LinkKey:
 def guest_link_address(link: GuestLink) -> str:
     """The whole address to copy, on the site's own host whatever the request said."""
     return settings.SITE_URL + reverse("access:join", args=[guest_link_token(link)])
+
+
+def results_address(link: GuestLink) -> str:
+    """For whoever has taken a quiz by this link: at the door they are asked for their email and the
+    code sent to it, and not to take the quiz."""
+    return f"{guest_link_address(link)}?{RESULTS_OF_QUIZ}=1"
 
 
 def invitation_token(invitation: Invitation) -> str:

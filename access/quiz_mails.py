@@ -23,7 +23,7 @@ from access.guests.models import GuestAdmission
 from access.guests.proofs import GuestProofs
 from access.invitations.models import Invitation, InvitationRole
 from access.invitations.proofs import InvitationProofs
-from access.links import guest_link_address, invitation_address
+from access.links import invitation_address, results_address
 from access.mail import outbox
 from access.mail.kinds import OutgoingKind, register
 from access.mail.messages import compose_from
@@ -88,14 +88,16 @@ def ask_for_mails(mails: Sequence[tuple[int, str]], by: User | None) -> None:
     outbox.add(kind=QuizResultsMail.name, mails=mails, by=by)
 
 
-def due_mails(mails: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+def due_mails(
+    mails: Sequence[tuple[int, str]], again_before: datetime | None = None
+) -> list[tuple[int, str]]:
     """Of people of one quiz who is written to. An address gets one mail, however many people have
     typed it: that of whoever has proven it, also if their turn comes later, else of the first.
     SECURITY: what was written about somebody who had only typed an address keeps nobody from theirs
-    who has proven it."""
+    who has proven it. What was sent before `again_before` does not matter."""
     takers = Taker.objects.in_bulk([pk for pk, _address in mails])
     quizzes = {one.quiz_id for one in takers.values()}
-    told, told_as_proven, persons = _told(mails, quizzes)
+    told, told_as_proven, persons = _told(mails, quizzes, again_before)
     told |= _proven_by_others(mails, takers, quizzes)
     due = []
     for pk, address in sorted(mails, key=lambda one: not takers[one[0]].has_proven_address):
@@ -129,7 +131,7 @@ def _proven_by_others(
 
 
 def _told(
-    mails: Sequence[tuple[int, str]], quizzes: Collection[int]
+    mails: Sequence[tuple[int, str]], quizzes: Collection[int], since: datetime | None
 ) -> tuple[set[str], set[str], set[str]]:
     """The addresses that had one, those that had one about whoever has proven them, and as whom
     somebody had one, by the digests."""
@@ -140,9 +142,13 @@ def _told(
         refused_at=None,
         failed_at=None,
     )
+    if since is not None:
+        had = had.filter(asked_at__gte=since)
     told = set(had.filter(about_id__in=rows.values("pk")).values_list("address", flat=True))
     proven = had.filter(about_id__in=rows.filter(IS_PROVEN).values("pk"))
     persons = rows.exclude(results_mailed_at=None).exclude(person="")
+    if since is not None:
+        persons = persons.filter(results_mailed_at__gte=since)
     return (
         told,
         set(proven.values_list("address", flat=True)),
@@ -199,7 +205,7 @@ def _address_for(key: ProofKey, taker: Taker) -> str:
     if key.kind == GuestProofs.kind:
         rows = GuestAdmission.objects.select_related("guest__link")
         if admission := rows.filter(pk=key.pk).first():
-            return guest_link_address(admission.guest.link)
+            return results_address(admission.guest.link)
     return settings.SITE_URL + taker.quiz.item.get_absolute_url()
 
 
@@ -269,8 +275,11 @@ class Invitees:
 
     def told(self, rows: Iterable[Invitation]) -> list[MissingRow]:
         shown = [InviteeRow(one) for one in rows]
+        typed = _typed_at([one.invitation for one in shown])
         return [
             MissingRow(
+                key=str(InvitationProofs.key_of(one.invitation.pk)),
+                typed=typed.get(one.invitation.email),
                 name=one.name,
                 email=shown_email(one.invitation.email),
                 state=(one.state.label, one.tone, one.icon),
@@ -279,17 +288,29 @@ class Invitees:
             for one in shown
         ]
 
-    def to_remind(self, item: MediaItem) -> QuerySet[Invitation]:
+    def at(self, item: MediaItem, email: str) -> list[MissingRow]:
+        return self.told(self.missing(item).filter(email=email)) if email else []
+
+    def by_key(self, item: MediaItem, key: str) -> MissingRow | None:
+        pks = [one.pk for one in parsed([key]) if one.kind == InvitationProofs.kind]
+        return next(iter(self.told(self.missing(item).filter(pk__in=pks))), None)
+
+    def to_remind(self, item: MediaItem, *, undecided: bool = False) -> QuerySet[Invitation]:
         told = OutgoingMail.objects.filter(
             kind=QuizReminderMail.name, about_id=OuterRef("pk"), refused_at=None, failed_at=None
         )
-        return _may_be_reminded(item).filter(~Exists(told))
+        rows = _may_be_reminded(item).filter(~Exists(told))
+        if undecided:
+            return rows
+        typed = GuestAdmission.objects.filter(pk__in=pks_named(_undecided(item), GuestProofs.kind))
+        return rows.exclude(email__in=typed.values("guest__email"))
 
     @transaction.atomic
-    def remind(self, *, item: MediaItem, by: User) -> int:
+    def remind(self, *, item: MediaItem, by: User, undecided: bool) -> int:
         # Two clicks at once: the second waits, and finds everybody reminded.
         MediaItem.objects.select_for_update(no_key=True).get(pk=item.pk)
-        mails = list(self.to_remind(item).order_by("pk").values_list("pk", "email"))
+        due = self.to_remind(item, undecided=undecided).order_by("pk")
+        mails = list(due.values_list("pk", "email"))
         outbox.add(kind=QuizReminderMail.name, mails=mails, by=by)
         return len(mails)
 
@@ -305,6 +326,37 @@ def _missing(item: MediaItem) -> QuerySet[Invitation]:
         ~Exists(started.filter(key=_key(AccountProofs.kind, OuterRef("account_id")))),
         *(~Q(email__in=emails) for emails in _proven_emails(started.filter(is_proven=True))),
     )
+
+
+def _undecided(item: MediaItem | int) -> QuerySet[TakerKey]:
+    """By which somebody has come who has only typed their address; neither the host nor whoever has
+    proven it has said who that is."""
+    return TakerKey.objects.filter(
+        quiz__item=item,
+        is_proven=False,
+        moved_from=None,
+        taker__claim="",
+        taker__merged_into=None,
+        taker__erased_at=None,
+        taker__is_preview=False,
+    )
+
+
+def _typed_at(invitations: Sequence[Invitation]) -> dict[str, Taker]:
+    """Of invitations to one item: who has taken it under their address, undecided. Two queries."""
+    if not invitations:
+        return {}
+    keys = _undecided(invitations[0].item_id)
+    admissions = GuestAdmission.objects.filter(
+        pk__in=pks_named(keys, GuestProofs.kind),
+        guest__email__in=[one.email for one in invitations],
+    )
+    emails = {
+        str(GuestProofs.key_of(pk)): email
+        for pk, email in admissions.values_list("pk", "guest__email")
+    }
+    found = keys.filter(key__in=emails).select_related("taker").order_by("-pk")
+    return {emails[one.key]: one.taker for one in found}
 
 
 def _proven_emails(keys: QuerySet[TakerKey]) -> list[QuerySet[Any]]:

@@ -8,19 +8,21 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from access.guests.models import GuestAdmission
 from access.guests.services.guests import erase_guest, remove_guest
 from access.invitations.models import Invitation
-from access.links import guest_link_address, invitation_address
+from access.links import invitation_address, results_address
 from access.mail.models import OutgoingMail
 from access.quiz_mails import Invitees, QuizReminderMail, QuizResultsMail
 from media_items import keyed_digests
-from media_items.catalogue.models import State
+from media_items.catalogue.models import MediaItem, State
 from media_items.personal_data import Subject
 from media_items.quizzes.attempts.persons import person_digest
 from media_items.quizzes.attempts.spent import remember
 from media_items.quizzes.attempts.takers import merge
-from media_items.quizzes.models import Exemption, QuizChange, ResultsMailing, Taker, TakerKey
-from media_items.quizzes.results import mailing
+from media_items.quizzes.choices import ShownWhen
+from media_items.quizzes.models import Exemption, Quiz, QuizChange, ResultsMailing, Taker, TakerKey
+from media_items.quizzes.results import mailing, people, trail
 from media_items.quizzes.writing.services.exemptions import save_exemption
 from media_items.visitors import Certainty
 from media_items.workers import MOST_STARTS
@@ -93,7 +95,7 @@ def test_each_person_gets_one_mail_by_their_own_door(
         sent = send(browser, address, django_capture_on_commit_callbacks)
     found = {one.to[0]: one.body for one in sent}
     assert len(sent) == 3
-    assert guest_link_address(guest.guest.link) in found["ada@example.org"]
+    assert results_address(guest.guest.link) in found["ada@example.org"]
     assert invitation_address(invited) in found["grace@example.org"]
     assert quiz.item.get_absolute_url() in found["linus@example.edu"]
     change = QuizChange.objects.get()
@@ -250,7 +252,7 @@ def test_who_came_in_two_ways_is_told_by_the_one_that_is_open(
     assert [one.to for one in sent] == ([] if by == "none" else [["ada@example.org"]])
     for one in sent:
         assert (quiz.item.get_absolute_url() in one.body) == (by == "account")
-        assert (guest_link_address(guest.guest.link) in one.body) == (by == "guest")
+        assert (results_address(guest.guest.link) in one.body) == (by == "guest")
 
 
 # --- many ----------------------------------------------------------------------------------------
@@ -390,7 +392,9 @@ def test_whoever_came_in_another_way_with_the_address_proven_is_not_missing(
         taker.keys.update(is_proven=bool(facts))
     page = browser.get(results, {"show": "not-come"}).content.decode()
     assert [one for one in ("Linus", "Grace", "Radia") if one in page] == ["Linus", "Radia"]
-    assert "2 people who were invited" in browser.get(reminding).content.decode()
+    asked = browser.get(reminding).text
+    assert "1 person who was invited" in asked
+    assert "Also 1 person under whose email somebody took the quiz" in asked
 
 
 @pytest.mark.parametrize("by", ["account", "invitation to another item"])
@@ -540,3 +544,139 @@ def test_a_name_that_was_typed_goes_to_no_address_that_was_typed(
     html = sent.alternatives[0].content
     assert ("example.net" in sent.body, "example.net" in html) == (is_named, is_named)
     assert sent.body.startswith("Hello See" if is_named else "Hello,")
+
+
+# --- what they would see, and once more --------------------------------------------------------
+
+
+def shown_when(quiz, when, **more):
+    Quiz.objects.filter(pk=quiz.pk).update(
+        score_when=when, feedback_when=when, answers_when=when, **more
+    )
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        (ShownWhen.CLOSED, "The quiz must have closed: results are shown from"),
+        (ShownWhen.NEVER, "Your settings show no results."),
+        (ShownWhen.LAST_ATTEMPT, "Results are shown once somebody can answer no more."),
+        (ShownWhen.HANDED_IN, ""),
+    ],
+)
+def test_the_host_is_told_who_would_see_nothing_and_from_when(
+    quiz, guest, browser, address, when, said
+):
+    shown_when(quiz, when)
+    MediaItem.objects.filter(pk=quiz.item.pk).update(ends_at=timezone.now() + timedelta(hours=1))
+    page = browser.get(address).content.decode()
+    assert ("Nobody of them sees a result now." in page) == bool(said)
+    assert said in page
+
+
+def test_the_host_is_told_what_is_not_marked(quiz, guest, browser, address):
+    assert "not marked yet" not in browser.get(address).content.decode()
+    Taker.objects.update(waiting=2)
+    assert "2 of their answers are not marked yet." in browser.get(address).content.decode()
+
+
+@pytest.mark.parametrize("news", ["closed", "marks", "settings", "none", "renamed"])
+def test_everybody_is_written_to_again_once_there_is_something_new(
+    quiz, guest, browser, address, django_capture_on_commit_callbacks, time_machine, news
+):
+    shown_when(quiz, ShownWhen.CLOSED)
+    item = MediaItem.objects.filter(pk=quiz.item.pk)
+    item.update(ends_at=timezone.now() + timedelta(hours=1))
+    assert len(send(browser, address, django_capture_on_commit_callbacks)) == 1
+    assert "already got this email, and nothing is new since" in browser.get(address).text
+    time_machine.move_to(timezone.now() + timedelta(minutes=5))
+    match news:
+        case "closed":
+            time_machine.shift(timedelta(hours=2))
+        case "settings":
+            trail.note_change(quiz, trail.SETTINGS, by=None, now={"score_when": "handed_in"})
+        case "marks" | "renamed":
+            trail.note_change(quiz, news, by=None, taker=Taker.objects.get())
+    time_machine.shift(timedelta(minutes=1))
+    is_new = news in {"closed", "marks", "settings"}
+    assert ("they can get it again" in browser.get(address).text) == is_new
+    assert len(send(browser, address, django_capture_on_commit_callbacks)) == 1
+    for _twice in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            browser.post(address, {"again": "yes"})
+        run_tasks()
+    assert len(mail.outbox) == (2 if is_new else 1)
+
+
+def test_the_link_of_the_mail_leads_whoever_is_not_known_to_their_results(
+    quiz, guest, browser, address, client, django_capture_on_commit_callbacks
+):
+    MediaItem.objects.filter(pk=quiz.item.pk).update(ends_at=timezone.now() - timedelta(hours=1))
+    [one] = send(browser, address, django_capture_on_commit_callbacks)
+    url = re.search(r"http\S+/g/\S+\?results=1", one.body)[0].removeprefix("http://testserver")
+    url = url[url.index("/g/") :]
+    page = client.get(url).text
+    assert "Your results of “" in page
+    for words in ("Take the quiz", "If you missed it", "is closed"):
+        assert words not in page
+    answer = client.post(url, {"name": "Ada", "email": "ada@example.org"}, follow=True)
+    assert answer.redirect_chain == [(f"/media/{quiz.item.public_id}/confirm-email/", 302)]
+    assert "Send a code" in answer.text
+    inside = client.get(url)
+    assert inside["Location"] == f"/media/{quiz.item.public_id}/confirm-email/"
+    GuestAdmission.objects.update(confirmed_at=timezone.now())
+    assert client.get(url)["Location"] == quiz.item.get_absolute_url()
+
+
+# --- invited at the address that a guest typed -------------------------------------------------
+
+
+@pytest.fixture
+def finn(quiz):
+    return InvitationFactory(
+        item=quiz.item, email="ada@example.org", first_name="Finn", last_name="Olsen"
+    )
+
+
+def test_whoever_was_invited_at_the_address_that_a_guest_typed_is_offered_and_becomes_one(
+    quiz, guest, finn, browser
+):
+    [taker] = Taker.objects.all()
+    results = reverse("media_items:quiz_results", args=[quiz.item.public_id])
+    page = browser.get(results, {"show": "not-come"}).text
+    assert "<bdi>Ada</bdi> took the quiz under this email, without verifying it." in page
+    merging = reverse("media_items:merge_taker", args=[quiz.item.public_id, taker.pk])
+    page = browser.get(merging).text
+    assert "Finn Olsen" in page
+    assert "the email that was entered here, which nobody has verified" in page
+    browser.post(merging, {"into": f"invitation:{finn.pk}"})
+    [row] = people.takers_of(quiz)
+    assert (row.shown_name, row.certainty, row.attempts.count()) == ("Finn Olsen", "typed", 1)
+    assert not Invitees().missing(quiz.item).exists()
+    browser.post(reverse("media_items:separate_taker", args=[quiz.item.public_id, taker.pk]))
+    [row] = people.takers_of(quiz)
+    assert (row.pk, row.shown_name) == (taker.pk, "Ada")
+    assert list(Invitees().missing(quiz.item)) == [finn]
+
+
+def test_nobody_is_merged_with_an_invitation_to_something_else(quiz, guest, browser):
+    other = InvitationFactory(email="ada@example.org")
+    [taker] = Taker.objects.all()
+    merging = reverse("media_items:merge_taker", args=[quiz.item.public_id, taker.pk])
+    assert browser.post(merging, {"into": f"invitation:{other.pk}"}).status_code == 404
+    assert Taker.objects.count() == 1
+
+
+def test_nobody_is_reminded_while_a_result_of_their_address_is_undecided(
+    quiz, guest, finn, browser
+):
+    other = InvitationFactory(item=quiz.item, email="new@example.org")
+    assert list(Invitees().to_remind(quiz.item)) == [other]
+    address = reverse("media_items:remind_of_quiz", args=[quiz.item.public_id])
+    page = browser.get(address).text
+    assert "1 person who was invited and has not started gets an email" in page
+    assert "Also 1 person under whose email somebody took the quiz without verifying it" in page
+    browser.post(address)
+    assert list(OutgoingMail.objects.values_list("address", flat=True)) == ["new@example.org"]
+    browser.post(address, {"undecided": "yes"})
+    assert OutgoingMail.objects.filter(address="ada@example.org").count() == 1

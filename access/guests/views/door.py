@@ -22,21 +22,24 @@ from access.guests.services import joining
 from access.guests.views.links_behind import address_at, door_of, link_behind, too_many_said
 from access.guests.views.refusals import FILL, refusal_page, typed_person
 from access.guests.views.way_back import remember_coming
-from access.links import LinkKey
+from access.links import RESULTS_OF_QUIZ, LinkKey
 from access.requests import VisitorRequest
 from access.site_policy.models import current_policy
+from access.visitors import Visitor
 from media_items.abilities import Ability
-from media_items.catalogue.models import Kind
+from media_items.catalogue.models import Kind, MediaItem
 from media_items.delivery.files import deliver_picture_of
 from media_items.live.sessions.way_in import AtDoor, lead_in
 from media_items.playback.calendars import calendar_answer
+from media_items.quizzes.attempts.takers import takers_of
+from media_items.quizzes.quizzes import quiz_of
 from media_items.rate_limits import (
     Limit,
     TooManyTries,
     count_tries,
 )
 from media_items.responses import token_page
-from media_items.visitors import IdentityKind
+from media_items.visitors import Certainty, IdentityKind
 
 BACK = "back"  # asks for the form of a quiz that is closed
 
@@ -58,6 +61,8 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
         link, key = link_behind(token)
         visitor = request.visitor
         if needs_no_guest_link(visitor, link):
+            if _is_for_results(request, link) and not _is_recognised(visitor, link.item):
+                return redirect("access:confirm_email", link.item.public_id)
             return lead_in(request, link.item)
         door = door_of(link, key, visitor)
         if door.refusal:
@@ -66,7 +71,8 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
             return _try_to_join(request, link, key, token, door.now)
     except Refused as refused:
         return _refuse(request, refused.reason, token)
-    if door.now.closed_at and request.method != "POST" and BACK not in request.GET:
+    is_known = BACK in request.GET or RESULTS_OF_QUIZ in request.GET
+    if door.now.closed_at and request.method != "POST" and not is_known:
         return closed_page(request, link, token, door.now)
     person = typed_person(request) or _known_person(request)
     return join_page(request, link, JoinForm(initial=person), token, door.now)
@@ -112,6 +118,8 @@ def _try_to_join(
         raise
     session_proofs.guest_admissions.remember(request.session, admission.pk)
     remember_coming(request.session, admission, key_version=key.key_version)
+    if _is_for_results(request, link):
+        return redirect("access:confirm_email", link.item.public_id)
     return lead_in(request, link.item)
 
 
@@ -134,7 +142,7 @@ def join_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    policy = current_policy()
+    policy, for_results = current_policy(), _is_for_results(request, link)
     context = {
         "link": link,
         "item": link.item,
@@ -148,9 +156,22 @@ def join_page(
         "closed_at": now.closed_at,
         "asks_for_code": link.item.kind == Kind.QUIZ and link.verify_before_quiz,
         "fill": FILL,
-        "join_label": _join_label(link, now),
+        "join_label": _("Continue") if for_results else _join_label(link, now),
+        "for_results": for_results,
     }
     return render(request, "access/guests/join.html", context, status=status)
+
+
+def _is_for_results(request: VisitorRequest, link: GuestLink) -> bool:
+    """Who comes to read what they took: they give the email, and then the code sent to it."""
+    return RESULTS_OF_QUIZ in request.GET and link.item.kind == Kind.QUIZ
+
+
+def _is_recognised(visitor: Visitor, item: MediaItem) -> bool:
+    """Not a guest who has only typed an email and taken nothing here: theirs is found by a code."""
+    identity = visitor.identity_on(item)
+    is_typed = identity.kind == IdentityKind.GUEST and identity.certainty == Certainty.TYPED
+    return not is_typed or takers_of(quiz_of(item), identity).exists()
 
 
 def _join_label(link: GuestLink, now: AtDoor) -> Promise:

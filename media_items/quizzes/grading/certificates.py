@@ -26,7 +26,7 @@ from django.db.models.functions import Abs, Cast
 from django.urls import reverse
 from django.utils import timezone
 
-from media_items.quizzes.attempts.passing import has_passed, share_of
+from media_items.quizzes.attempts.passing import SETTLED, has_passed, share_of
 from media_items.quizzes.attempts.reveal import revealed, revealed_of_finished
 from media_items.quizzes.attempts.standings import standing_of_taker
 from media_items.quizzes.attempts.takers import takers_of
@@ -62,12 +62,13 @@ class Result:
 
 
 def result_of(taker: Taker, quiz: Quiz) -> Result | None:
-    """None where the results say that they have not passed, or nothing, and of whom they have no
-    name. Without a pass mark they say nothing against it. One query."""
+    """None where the results say that they have not passed, or nothing, as while answers that count
+    wait to be marked, and of whom they have no name. Without a pass mark they say nothing against
+    it. One query."""
     share = share_of(taker.score, taker.possible)
     name = taker.renamed or taker.name
     is_nobody = taker.is_preview or taker.erased_at is not None or not name
-    if share is None or is_nobody or has_passed(quiz, taker.score, taker.possible) is False:
+    if share is None or is_nobody or taker.waiting or _has_passed(taker, quiz) is False:
         return None
     counting = taker.attempts.filter(is_kept=True, state__in=FINISHED).order_by("number")
     attempts = list(counting.only("number", "state", "ended_at"))
@@ -99,8 +100,11 @@ def settle(taker: Taker, quiz: Quiz) -> None:
 
 
 def _is_given(taker: Taker, quiz: Quiz) -> bool:
-    has = has_passed(quiz, taker.score, taker.possible)
-    return bool(has) and quiz.gives_certificate and not taker.waiting
+    return bool(_has_passed(taker, quiz)) and quiz.gives_certificate
+
+
+def _has_passed(taker: Taker, quiz: Quiz) -> bool | None:
+    return has_passed(quiz, taker.score, taker.possible, waiting=taker.waiting)
 
 
 def _issue(taker: Taker, quiz: Quiz, result: Result) -> None:
@@ -142,6 +146,7 @@ def _due() -> QuerySet[Taker]:
     standing = Certificate.objects.filter(attempt__taker=OuterRef("pk"), withdrawn_at=None)
     counting = Attempt.objects.filter(taker=OuterRef("pk"), is_kept=True, state__in=FINISHED)
     return Taker.objects.filter(
+        SETTLED,
         ~Exists(standing),
         ~Q(listed_name=""),
         Exists(counting),
@@ -150,7 +155,6 @@ def _due() -> QuerySet[Taker]:
         quiz__pass_percent__isnull=False,
         is_preview=False,
         erased_at=None,
-        waiting=0,
         possible__gt=0,
         score__gte=F("possible") * F("quiz__pass_percent") / 100 - _HARDLY_LESS,
     )
@@ -173,6 +177,7 @@ def _untrue() -> QuerySet[Certificate, int]:
     return rows.filter(
         Q(attempt__is_kept=False)
         | ~Q(attempt__state__in=FINISHED)
+        | Q(attempt__taker__waiting__gt=0)
         | ~Q(name=F("attempt__taker__listed_name"))
         | (sure & ~said_sure)
         | (said_sure & ~sure)
@@ -211,7 +216,8 @@ def checked(number: str) -> Checked | None:
     """For anybody who has the number; None where there is none.
 
     SECURITY: whether one stands, falls or is replaced says something about a score. While its
-    person may not see theirs (another attempt is under way, or the results are not out yet) every
+    person may not see theirs (another attempt is under way, or the results are not out yet), and
+    while answers that count wait to be marked, every
     number of theirs therefore gets the same answer, `WAITING`, whatever has become of it since: not
     that it is genuine, which may be false by now, and not that there is none, which would make a
     liar of who shows it. It tells nobody anything: a number is read on a certificate, and nobody
@@ -222,7 +228,8 @@ def checked(number: str) -> Checked | None:
     if found is None:
         return None
     taker = found.attempt.taker
-    if not revealed_of_finished(taker.quiz, standing_of_taker(taker)).score:
+    is_out = revealed_of_finished(taker.quiz, standing_of_taker(taker)).score
+    if taker.waiting or not is_out:
         return Checked(found, State.WAITING)
     stands = standing_of_person(taker, taker.quiz)
     if stands is None:

@@ -22,11 +22,14 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True)
 class ScoreChange:
+    """`still_waiting`: answers to be marked afterwards."""
+
     attempt: Attempt
     was: Decimal
     was_of: Decimal
     now: Decimal
     now_of: Decimal
+    still_waiting: int = 0
 
     @property
     def direction(self) -> int:
@@ -67,8 +70,9 @@ class Preview:
         return sum(self._passed(one) == (True, False) for one in self.changes)
 
     def _passed(self, one: ScoreChange) -> tuple[bool, bool]:
-        before = has_passed(self.quiz, one.was, one.was_of)
-        return bool(before), bool(has_passed(self.quiz, one.now, one.now_of))
+        before = has_passed(self.quiz, one.was, one.was_of, waiting=one.attempt.waiting)
+        after = has_passed(self.quiz, one.now, one.now_of, waiting=one.still_waiting)
+        return bool(before), bool(after)
 
 
 @dataclass(frozen=True)
@@ -153,17 +157,20 @@ def _change_by(attempt: Attempt, keys: _Keys, question_id: str) -> ScoreChange |
         attempt,
         Fraction(attempt.score or 0) + earned,
         Fraction(attempt.possible or 0) + now.possible - was.possible,
+        attempt.waiting + now.is_waiting - was.is_waiting,
     )
 
 
 def _change(attempt: Attempt, content: Content) -> ScoreChange | None:
     found = total_of(content, attempt.answers.all())
-    return _if_changed(attempt, found.earned, found.possible)
+    return _if_changed(attempt, found.earned, found.possible, found.waiting)
 
 
-def _if_changed(attempt: Attempt, earned: Fraction, possible: Fraction) -> ScoreChange | None:
+def _if_changed(
+    attempt: Attempt, earned: Fraction, possible: Fraction, waiting: int
+) -> ScoreChange | None:
     now, now_of = rules.kept(earned), rules.kept(possible)
     was, was_of = attempt.score or Decimal(0), attempt.possible or Decimal(0)
     if (was, was_of) == (now, now_of):
         return None
-    return ScoreChange(attempt, was, was_of, now, now_of)
+    return ScoreChange(attempt, was, was_of, now, now_of, waiting)

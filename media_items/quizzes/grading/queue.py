@@ -13,6 +13,7 @@ from media_items.catalogue.models import MediaItem
 from media_items.quizzes.choices import FINISHED
 from media_items.quizzes.content import Question
 from media_items.quizzes.models import Answer, Attempt, Quiz, QuizVersion
+from media_items.quizzes.numbering import numbers_in
 
 _WAITING = Q(earned=None, given=None, response__isnull=False)
 _MARKED = Q(given__isnull=False)
@@ -26,7 +27,7 @@ class Show(StrEnum):
 
 @dataclass(frozen=True)
 class AskedQuestion:
-    """A question as it is marked now. `number` is its place in the newest version that has it."""
+    """A question as it is marked now."""
 
     question: Question
     number: int
@@ -48,26 +49,24 @@ class ToMark:
 
 def asked_questions(quiz: Quiz) -> dict[str, AskedQuestion]:
     """Of the versions that somebody has taken, and of the published one: each under its newest key,
-    those of newer versions first. One query."""
+    in the order of their numbers. One query."""
     if quiz.pk is None:
         return {}
     taken = Attempt.objects.filter(version=OuterRef("pk"))
-    published = Q(pk=quiz.published_id) if quiz.published_id else Q(pk__in=())
-    versions = list(
-        quiz.versions.annotate(is_taken=Exists(taken))
-        .filter(Q(is_taken=True) | published | Q(key_of__isnull=False))
-        .order_by("-number")
-    )
+    versions = list(quiz.versions.annotate(is_taken=Exists(taken)).order_by("-number"))
+    numbers = numbers_in(quiz, versions)
     keys: dict[int, QuizVersion] = {}
     for one in versions:
         if one.key_of_id:
             keys.setdefault(one.key_of_id, one)
     found: dict[str, AskedQuestion] = {}
-    for version in (one for one in versions if one.key_of_id is None):
+    papers = (one for one in versions if one.key_of_id is None)
+    for version in (one for one in papers if one.is_taken or one.pk == quiz.published_id):
         key = keys.get(version.pk, version)
-        for number, question in enumerate(key.questions.questions, start=1):
-            found.setdefault(question.id, AskedQuestion(question, number, version))
-    return found
+        for question in key.questions.questions:
+            asked = AskedQuestion(question, numbers[question.id], version)
+            found.setdefault(question.id, asked)
+    return dict(sorted(found.items(), key=lambda one: one[1].number))
 
 
 def questions_to_mark(quiz: Quiz) -> list[ToMark]:

@@ -12,7 +12,8 @@ from media_items.quizzes.models.work import WorkInTurns
 
 class ResultsMailing(WorkInTurns):
     """One press of the button. People are gone through by their keys: `reached` is the last one
-    who was, `people_done` how many were, `mailed` how many of them get an email."""
+    who was, `people_done` how many were, `mailed` how many of them get an email. Who got one before
+    `again_before` gets another."""
 
     counted = ("people_done", "people_total")
 
@@ -22,6 +23,9 @@ class ResultsMailing(WorkInTurns):
     people_total = models.PositiveIntegerField(_("people"), default=0)
     people_done = models.PositiveIntegerField(_("people gone through"), default=0)
     mailed = models.PositiveIntegerField(_("emails"), default=0)
+    again_before = models.DateTimeField(
+        _("again to those written to before"), null=True, blank=True
+    )
     reached = models.PositiveBigIntegerField(_("last person"), default=0)
 
     class Meta:

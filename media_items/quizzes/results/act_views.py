@@ -19,7 +19,7 @@ from media_items.quizzes.models import Attempt, Taker
 from media_items.quizzes.quizzes import quiz_of
 from media_items.quizzes.results import acts, mailing, naming, people
 from media_items.quizzes.results.forms import RenameTakerForm, VoidAttemptForm
-from media_items.quizzes.results.missing import expected, remind
+from media_items.quizzes.results.missing import MissingRow, expected, remind
 from media_items.quizzes.results.rows import rows_of
 from media_items.quizzes.results.views import attempt_on, mailing_context, result_item
 from media_items.refusals import Refusal
@@ -80,7 +80,11 @@ def mail_results(request: FoyerRequest, public_id: str) -> HttpResponse:
     item = result_item(request, public_id)
     quiz = quiz_of(item)
     if request.method == "POST":
-        made = mailing.mail_results(quiz=quiz, by=request.user) if quiz.pk else None
+        made = (
+            mailing.mail_results(quiz=quiz, by=request.user, again="again" in request.POST)
+            if quiz.pk
+            else None
+        )
         count = made.mailed if made else 0
         said = ngettext(
             "%(count)d email is on its way.", "%(count)d emails are on their way.", count
@@ -99,14 +103,17 @@ def remind_of_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
     """Asks with a count; then reminds each of those who have not started, once."""
     item = result_item(request, public_id)
     if request.method == "POST":
-        count = remind(quiz=quiz_of(item), by=request.user)
+        also = "undecided" in request.POST
+        count = remind(quiz=quiz_of(item), by=request.user, undecided=also)
         said = ngettext(
             "%(count)d email is on its way.", "%(count)d emails are on their way.", count
         )
         messages.success(request, said % {"count": count})
         return reload_or_go_to(request, _way_back(request, item))
     count = expected().to_remind(item).count()
-    context = {"item": item, "count": count, "rest": expected().missing(item).count() - count}
+    undecided = expected().to_remind(item, undecided=True).count() - count
+    rest = expected().missing(item).count() - count - undecided
+    context = {"item": item, "count": count, "undecided": undecided, "rest": rest}
     return render_dialog(request, f"{_TEMPLATES}remind_of_quiz.html", context)
 
 
@@ -148,9 +155,8 @@ def merge_taker(request: FoyerRequest, public_id: str, taker_id: int) -> HttpRes
     taker = _taker_on(item, taker_id)
     sorry = ""
     if request.method == "POST":
-        into = _taker_on(item, whole_number(request.POST.get("into"), default=0))
         try:
-            naming.merge(source=taker, into=into, by=request.user)
+            _merge(request, item, taker)
         except Refusal as refusal:
             sorry = str(refusal)
         else:
@@ -162,6 +168,16 @@ def merge_taker(request: FoyerRequest, public_id: str, taker_id: int) -> HttpRes
     )
 
 
+def _merge(request: FoyerRequest, item: MediaItem, taker: Taker) -> None:
+    """With a person of the quiz, or with somebody invited who has not started."""
+    chosen = request.POST.get("into", "")
+    if invited := expected().by_key(item, chosen):
+        naming.merge_with_invited(source=taker, invited=invited, by=request.user)
+        return
+    into = _taker_on(item, whole_number(chosen, default=0))
+    naming.merge(source=taker, into=into, by=request.user)
+
+
 def _candidates(request: FoyerRequest, item: MediaItem, taker: Taker) -> dict[str, Any]:
     quiz = quiz_of(item)
     typed = searched_words(request)
@@ -171,7 +187,22 @@ def _candidates(request: FoyerRequest, item: MediaItem, taker: Taker) -> dict[st
     if not found and not typed:
         found = list(others[:MOST_CANDIDATES])
     [row] = rows_of([taker], quiz, item)
-    return {"q": typed, "row": row, "candidates": rows_of(found, quiz, item)}
+    invited = [] if taker.has_proven_address else _invited(item, row.email, words)
+    return {
+        "q": typed,
+        "row": row,
+        "invited": invited,
+        "candidates": rows_of(found, quiz, item),
+    }
+
+
+def _invited(item: MediaItem, email: str, words: str) -> list[MissingRow]:
+    """Who has not started: first who was invited at the address that was typed."""
+    who = expected()
+    at_address = who.at(item, email)
+    keys = {one.key for one in at_address}
+    named = who.told(who.missing(item, words)[:MOST_CANDIDATES])
+    return [*at_address, *(one for one in named if one.key not in keys)]
 
 
 @require_POST

@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
 from media_items.quizzes import texts
 from media_items.quizzes.content import Content, Question
 from media_items.quizzes.models import Quiz
+from media_items.quizzes.numbering import numbers_in
 from media_items.quizzes.results import psychometrics
 from media_items.quizzes.results.psychometrics import Sums, Whole
 from media_items.quizzes.results.sums import keys_of, sums_of, unmarked_in
@@ -60,13 +62,20 @@ class Analysed:
 @dataclass(frozen=True)
 class Analysis:
     """`waiting`: how many of the people have answers that are not marked yet. `whole` is over the
-    version that most of them took, `of_version` of them."""
+    version that most of them took, `of_version` of them, and `possible` the points of a total."""
 
     questions: list[Analysed]
     people: int
     waiting: int
     whole: Whole
     of_version: int
+    possible: Decimal | None = None
+
+    @property
+    def mean_percent(self) -> float | None:
+        if self.whole.mean is None or not self.possible:
+            return None
+        return 100 * self.whole.mean / float(self.possible)
 
 
 def analysis_of(quiz: Quiz) -> Analysis:
@@ -89,7 +98,7 @@ def analysis_of(quiz: Quiz) -> Analysis:
             weights.get(one.id),
             left_out.get(one.id, 0),
         )
-        for number, one in enumerate(questions_of(quiz, keys), start=1)
+        for number, one in questions_of(quiz, keys).items()
     ]
     biggest = max(sums.totals, key=lambda key: sums.totals[key].count, default=None)
     return Analysis(
@@ -98,22 +107,24 @@ def analysis_of(quiz: Quiz) -> Analysis:
         waiting=sums.waiting,
         whole=_told(psychometrics.whole_of(sums.of_version(biggest))),
         of_version=sums.totals[biggest].count if biggest else 0,
+        possible=sums.possible_of(biggest),
     )
 
 
-def questions_of(quiz: Quiz, keys: Mapping[int, Content]) -> list[Question]:
-    """Those of the published version in their order, with the key that marks now; then those that
-    only earlier versions had."""
-    published = quiz.published
+def questions_of(quiz: Quiz, keys: Mapping[int, Content]) -> dict[int, Question]:
+    """By their numbers: those of the published version, with the key that marks now; and those that
+    `keys` have besides. One query."""
+    versions = list(quiz.versions.order_by("-number"))
+    numbers = numbers_in(quiz, versions)
     contents = [content for _key, content in sorted(keys.items(), reverse=True)]
-    found: dict[str, Question] = {}
-    if published is not None:
-        newest = published.keys.order_by("-number").first() or published
-        contents.insert(0, newest.questions)
+    newest = [one for one in versions if quiz.published_id in {one.pk, one.key_of_id}]
+    if newest:
+        contents.insert(0, newest[0].questions)
+    found: dict[int, Question] = {}
     for content in contents:
         for question in content.questions:
-            found.setdefault(question.id, question)
-    return list(found.values())
+            found.setdefault(numbers[question.id], question)
+    return dict(sorted(found.items()))
 
 
 def _analysed(

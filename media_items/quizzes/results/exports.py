@@ -17,7 +17,7 @@ from media_items.quizzes.models import Answer, Attempt, Quiz, QuizVersion, Taker
 from media_items.quizzes.results import people, words
 from media_items.quizzes.results.analysis import questions_of
 from media_items.quizzes.results.missing import expected
-from media_items.quizzes.results.rows import addresses_of, length_of, rounded, rows_of
+from media_items.quizzes.results.rows import TakerRow, addresses_of, length_of, rounded, rows_of
 from media_items.quizzes.results.scores import percent_of
 from media_items.quizzes.scoring import rules
 from media_items.spreadsheets import Cell, Column, Sheet, decimal, length, moment, number
@@ -41,6 +41,7 @@ def people_sheet(takers: QuerySet[Taker], quiz: Quiz, item: MediaItem) -> Sheet:
         number(_("Answers to mark")),
         length(_("Time taken")),
         moment(pgettext("an attempt", "Ended")),
+        Column(_("Entered as")),
     ]
     rows = _people_lines(takers, quiz, item)
     return Sheet(name=_("Results"), columns=columns, rows=rows)
@@ -59,10 +60,11 @@ def _people_lines(takers: QuerySet[Taker], quiz: Quiz, item: MediaItem) -> Itera
                 row.score,
                 row.possible if row.score is not None else None,
                 row.percent,
-                _yes_or_no(row.is_passed),
-                row.taker.waiting,
+                _passed(row),
+                row.waiting,
                 row.took,
                 row.ended_at,
+                row.taker.name if row.taker.renamed else "",
             )
 
 
@@ -86,7 +88,8 @@ def _missing_lines(item: MediaItem, words: str) -> Iterator[Sequence[Cell]]:
 
 def answers_sheet(quiz: Quiz, item: MediaItem) -> Sheet:
     """One line for each attempt; for each question what was answered, and its points."""
-    questions = questions_of(quiz, _contents(quiz))
+    numbered = questions_of(quiz, _contents(quiz))
+    questions = list(numbered.values())
     columns = [
         Column(_("Name")),
         Column(_("Email")),
@@ -100,8 +103,9 @@ def answers_sheet(quiz: Quiz, item: MediaItem) -> Sheet:
         decimal(_("Score")),
         decimal(_("Possible points")),
         decimal(_("Percent")),
+        number(_("Answers to mark")),
     ]
-    for count, one in enumerate(questions, start=1):
+    for count, one in numbered.items():
         columns.append(Column(f"{count}. {texts.plain(one.text)[:200]}"))
         if one.is_marked:
             columns.append(decimal(_("Points for %(number)d") % {"number": count}))
@@ -135,6 +139,7 @@ def _answer_lines(
                 rounded(one.score) if quiz.is_scored else None,
                 rounded(one.possible) if quiz.is_scored else None,
                 percent_of(one.score, one.possible) if quiz.is_scored else None,
+                0 if one.taker.erased_at else one.waiting,
                 *_answer_cells(one, questions, contents),
             )
 
@@ -168,6 +173,13 @@ def _points_of(attempt: Attempt, answer: Answer | None, key: Question | None) ->
 def _contents(quiz: Quiz) -> dict[int, Content]:
     """Of every version, so that no answer is left out."""
     return {one.pk: one.questions for one in QuizVersion.objects.filter(quiz=quiz)}
+
+
+def _passed(row: TakerRow) -> str:
+    """Nothing is said of a score so far."""
+    if row.is_so_far and row.score is not None and row.quiz.pass_percent is not None:
+        return str(words.TO_MARK[0])
+    return _yes_or_no(row.is_passed)
 
 
 def _yes_or_no(value: bool | None) -> str:

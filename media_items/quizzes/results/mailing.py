@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
@@ -23,20 +24,22 @@ from media_items.quizzes import turns
 from media_items.quizzes.attempts.locking import lock_quiz, lock_takers
 from media_items.quizzes.models import Quiz, ResultsMailing, Taker
 from media_items.quizzes.results import people, trail
+from media_items.quizzes.results.outlook import Outlook, news_at, outlook_of
 from media_items.quizzes.results.rows import addresses_of
 from media_items.signals import Account
 
 AT_ONCE = 200
 
 type Send = Callable[[Sequence[tuple[int, str]], Account | None], None]
-type Due = Callable[[Sequence[tuple[int, str]]], Sequence[tuple[int, str]]]
+type Due = Callable[[Sequence[tuple[int, str]], datetime | None], Sequence[tuple[int, str]]]
 _send: list[Send] = []
 _due: list[Due] = []
 
 
 def send_by(send: Send, *, due: Due) -> None:
     """Called once from `AppConfig.ready`. `send` asks for a mail to each (key of a `Taker`,
-    address); `due` says of such people who gets one."""
+    address); `due` says of such people who gets one, where what was sent before a moment does not
+    matter."""
     _send[:], _due[:] = [send], [due]
 
 
@@ -44,13 +47,16 @@ def send_by(send: Send, *, due: Due) -> None:
 class Plan:
     """`to` get a mail now, and `unreachable` have no address that may be written to; of the first
     `AT_ONCE` who got none; `same` are those at whose address somebody else gets one, or has got it.
-    `later` come after them. `told` have got theirs."""
+    `later` come after them. `told` have got theirs; for `again` of them there is something new
+    since. `outlook`: what those who get one would see."""
 
     to: Sequence[tuple[int, str]]
     unreachable: int
     same: int
     later: int
     told: int
+    again: int
+    outlook: Outlook
 
 
 def plan_of(quiz: Quiz) -> Plan:
@@ -60,29 +66,39 @@ def plan_of(quiz: Quiz) -> Plan:
     reachable = _reachable(quiz, first)
     to = _who_is_due(reachable)
     everybody = people.takers_of(quiz).filter(people.FINISHED)
+    news = news_at(quiz)
+    again = _told_before(everybody, news)
+    written_to = {pk for pk, _email in to}
+    looking = [one for one in first if one.pk in written_to] or list(again[:AT_ONCE])
     return Plan(
         to=to,
         unreachable=len(first) - len(reachable),
         same=len(reachable) - len(to),
         later=waiting.count() - len(first),
         told=everybody.exclude(results_mailed_at=None).count(),
+        again=again.count(),
+        outlook=outlook_of(quiz, looking),
     )
 
 
 @transaction.atomic
-def mail_results(*, quiz: Quiz, by: Account) -> ResultsMailing | None:
+def mail_results(*, quiz: Quiz, by: Account, again: bool = False) -> ResultsMailing | None:
     """The first people at once, the others by a task. Twice is once: who got one is not written to
-    again, and while one is under way it is this one, which goes on where it had given up. None
-    where there is nobody to write to."""
+    again, with `again` not before there is something new for them (`outlook.news_at`); and while
+    one is under way it is this one, which goes on where it had given up. None where there is nobody
+    to write to."""
     lock_quiz(quiz)
     row = under_way(quiz)
     if row is not None:
         _try_again(row)
         return row
-    total = _waiting(quiz).count()
+    before = news_at(quiz) if again else None
+    total = _waiting(quiz, before).count()
     if not total:
         return None
-    row = ResultsMailing.objects.create(quiz=quiz, made_by=by, people_total=total)
+    row = ResultsMailing.objects.create(
+        quiz=quiz, made_by=by, people_total=total, again_before=before
+    )
     if mail_next(mailing_id=row.pk):
         transaction.on_commit(partial(mail_results_on.enqueue, row.pk))
     row.refresh_from_db()
@@ -103,7 +119,8 @@ def mail_next(*, mailing_id: int) -> bool:
     reached = list(_rest(row).values_list("pk", flat=True)[:AT_ONCE])
     lock_takers(reached)
     # Asked again: what has come to them while they were locked is seen.
-    to = _who_is_due(_reachable(row.quiz, list(_waiting(row.quiz).filter(pk__in=reached))))
+    waiting = list(_waiting(row.quiz, row.again_before).filter(pk__in=reached))
+    to = _who_is_due(_reachable(row.quiz, waiting), row.again_before)
     told = [pk for pk, _email in to]
     Taker.objects.filter(pk__in=told).update(results_mailed_at=timezone.now())
     if to:
@@ -141,18 +158,27 @@ def take_up() -> int:
     return turns.take_up(ResultsMailing, mail_results_on)
 
 
-def _waiting(quiz: Quiz) -> QuerySet[Taker]:
-    finished = people.takers_of(quiz).filter(people.FINISHED)
-    return finished.filter(results_mailed_at=None, erased_at=None).order_by("pk")
+def _waiting(quiz: Quiz, again_before: datetime | None = None) -> QuerySet[Taker]:
+    finished = people.takers_of(quiz).filter(people.FINISHED, erased_at=None)
+    untold = finished.filter(results_mailed_at=None)
+    return (untold | _told_before(finished, again_before)).order_by("pk")
+
+
+def _told_before(rows: QuerySet[Taker], moment: datetime | None) -> QuerySet[Taker]:
+    if moment is None:
+        return rows.none()
+    return rows.filter(results_mailed_at__lt=moment, erased_at=None).order_by("pk")
 
 
 def _rest(row: ResultsMailing) -> QuerySet[Taker]:
-    return _waiting(row.quiz).filter(pk__gt=row.reached)
+    return _waiting(row.quiz, row.again_before).filter(pk__gt=row.reached)
 
 
-def _who_is_due(people: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
+def _who_is_due(
+    people: Sequence[tuple[int, str]], again_before: datetime | None = None
+) -> Sequence[tuple[int, str]]:
     for due in _due if people else ():
-        people = due(people)
+        people = due(people, again_before)
     return people
 
 

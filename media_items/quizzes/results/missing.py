@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from media_items.catalogue.models import MediaItem
-from media_items.quizzes.models import Quiz
+from media_items.quizzes.models import Quiz, Taker
 from media_items.quizzes.results import trail
 from media_items.quizzes.results.words import Words
 from media_items.signals import Account
@@ -19,12 +19,15 @@ from media_items.signals import Account
 
 @dataclass(frozen=True)
 class MissingRow:
-    """`state` is what has become of their invitation: its word, tone and icon."""
+    """`key` is the proof by which they would come, `state` what has become of their invitation: its
+    word, tone and icon. `typed`: who has taken the quiz under their email without verifying it."""
 
+    key: str
     name: str
     email: str
     state: tuple[Words, str, str]
     since: datetime | None
+    typed: Taker | None = None
 
 
 class Expected(Protocol):
@@ -34,11 +37,18 @@ class Expected(Protocol):
 
     def told(self, rows: Iterable[Any]) -> list[MissingRow]: ...
 
-    def to_remind(self, item: MediaItem) -> QuerySet[Any]:
-        """Those of `missing` who may be written to and have had no reminder yet."""
+    def at(self, item: MediaItem, email: str) -> list[MissingRow]:
+        """Who of `missing` was invited at this address."""
         ...
 
-    def remind(self, *, item: MediaItem, by: Account) -> int:
+    def by_key(self, item: MediaItem, key: str) -> MissingRow | None: ...
+
+    def to_remind(self, item: MediaItem, *, undecided: bool = False) -> QuerySet[Any]:
+        """Those of `missing` who may be written to and have had no reminder yet; with `undecided`
+        also those who may have taken it (`MissingRow.typed`)."""
+        ...
+
+    def remind(self, *, item: MediaItem, by: Account, undecided: bool) -> int:
         """A mail to each, in the transaction. Twice is once. Returns how many."""
         ...
 
@@ -56,9 +66,10 @@ def expected() -> Expected:
 
 
 @transaction.atomic
-def remind(*, quiz: Quiz, by: Account) -> int:
-    """Each of those who have not started, once. Returns how many get a mail."""
-    count = expected().remind(item=quiz.item, by=by)
+def remind(*, quiz: Quiz, by: Account, undecided: bool = False) -> int:
+    """Each of those who have not started, once; with `undecided` also those under whose email
+    somebody has taken it who has not verified it. Returns how many get a mail."""
+    count = expected().remind(item=quiz.item, by=by, undecided=undecided)
     if count and quiz.pk:
         trail.note_change(quiz, trail.REMINDED, by=by, now={"people": count})
     return count

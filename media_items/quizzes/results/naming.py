@@ -9,10 +9,12 @@ from media_items.quizzes.attempts import takers
 from media_items.quizzes.attempts.locking import lock_people, lock_quiz, lock_takers
 from media_items.quizzes.attempts.marking import keep_score, person_changed
 from media_items.quizzes.choices import UNDER_WAY
-from media_items.quizzes.models import Attempt, QuizChange, Taker
+from media_items.quizzes.models import Attempt, QuizChange, Taker, TakerKey
 from media_items.quizzes.results import trail
+from media_items.quizzes.results.missing import MissingRow
 from media_items.refusals import NotNow
 from media_items.signals import Account
+from media_items.visitors import Certainty, IdentityKind
 
 
 @transaction.atomic
@@ -65,6 +67,25 @@ def merge(*, source: Taker, into: Taker, by: Account) -> QuizChange | None:
 
 
 @transaction.atomic
+def merge_with_invited(*, source: Taker, invited: MissingRow, by: Account) -> QuizChange | None:
+    """As `merge`, with somebody who was invited and has not started: their row is made, as sure as
+    `source` is of the name. What they take by the invitation counts with it."""
+    quiz = lock_quiz(source.quiz)
+    key = TakerKey.objects.filter(quiz=quiz, key=invited.key).select_related("taker").first()
+    into = key.taker if key else None
+    if into is None:
+        into = Taker.objects.create(
+            quiz=quiz,
+            name=invited.name,
+            kind=IdentityKind.INVITEE,
+            certainty=Certainty.TYPED,
+            first_at=source.first_at,
+        )
+        TakerKey.objects.create(quiz=quiz, taker=into, key=invited.key)
+    return merge(source=source, into=into, by=by)
+
+
+@transaction.atomic
 def separate(*, source: Taker, by: Account) -> Taker:
     """Undoes the merge of `source`, whoever has merged it. Twice is once. Raises `NotNow` where
     somebody came by the same address meanwhile, or it is theirs by what they have proven."""
@@ -80,6 +101,8 @@ def separate(*, source: Taker, by: Account) -> Taker:
     for taker in sorted((source, into), key=lambda one: one.pk):
         keep_score(taker, quiz)
     trail.note_change(quiz, trail.UNMERGED, by=by, taker=source, now={"from": into.pk})
+    if not into.attempts.exists() and not into.merged.exists() and not into.has_proven_address:
+        into.delete()  # made by `merge_with_invited`: they have not started
     return source
 
 

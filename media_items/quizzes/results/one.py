@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from media_items.quizzes.attempts.shown import ShownQuestion, ordered_questions,
 from media_items.quizzes.attempts.takers import bound_to
 from media_items.quizzes.choices import FINISHED, AttemptState, Claim
 from media_items.quizzes.models import Answer, AnswerEvent, Attempt, QuizChange, Taker
+from media_items.quizzes.numbering import paper_numbers
 from media_items.quizzes.results import trail, words
 from media_items.quizzes.results.rows import TakerRow, length_of, rounded, rows_of
 from media_items.quizzes.results.scores import percent_of
@@ -24,8 +26,10 @@ MOST_EVENTS = 500
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """`in_words` is the answer in one line, as pages show it. `by_hand`: a person gave points."""
+    """`in_words` is the answer in one line, as pages show it. `by_hand`: a person gave points.
+    `shown.number` is that of its taker."""
 
+    number: int
     shown: ShownQuestion
     in_words: str
     answer: Answer | None
@@ -40,6 +44,7 @@ class EventRow:
     one: AnswerEvent
     what: str
     number: int | None
+    for_taker: int | None
     in_words: str
 
 
@@ -51,6 +56,7 @@ def attempt_page(attempt: Attempt) -> dict[str, Any]:
     changes = QuizChange.objects.filter(attempt=attempt).select_related("taker", "attempt", "by")
     may_count = attempt.state in FINISHED | {AttemptState.INTERRUPTED}
     is_somebody = taker.erased_at is None
+    numbers = paper_numbers(quiz)
     return {
         "quiz": quiz,
         "attempt": attempt,
@@ -58,8 +64,8 @@ def attempt_page(attempt: Attempt) -> dict[str, Any]:
         "state": words.state_of(attempt.state),
         "attempts": attempts if len(attempts) > 1 else [],
         "beyond": beyond_allowed(taker, quiz, attempts),
-        "answers": _answers(attempt),
-        "events": _events(attempt),
+        "answers": _answers(attempt, numbers),
+        "events": _events(attempt, numbers),
         "took": words.length(length_of(attempt)),
         "changes": trail.rows_of_changes(quiz, changes.order_by("-at", "-pk")),
         "merged": _merged(taker),
@@ -115,21 +121,25 @@ def _unverified_before(attempt: Attempt) -> Unverified | None:
 
 
 def _score(attempt: Attempt, row: TakerRow) -> dict[str, Any]:
+    # What somebody erased had typed is marked by nobody any more.
+    waiting = attempt.waiting if row.taker.erased_at is None else 0
     if not row.quiz.is_scored or not attempt.possible:
-        return {"score": None}
+        return {"score": None, "waiting": waiting}
     return {
+        "waiting": waiting,
         "score": rounded(attempt.score),
         "possible": rounded(attempt.possible),
         "percent": percent_of(attempt.score, attempt.possible),
-        "is_passed": has_passed(row.quiz, attempt.score, attempt.possible),
+        "is_passed": has_passed(row.quiz, attempt.score, attempt.possible, waiting=waiting),
     }
 
 
-def _answers(attempt: Attempt) -> list[AnswerRow]:
+def _answers(attempt: Attempt, numbers: Mapping[str, int]) -> list[AnswerRow]:
     answers = {one.question: one for one in attempt.answers.select_related("marked_by")}
     key = None if attempt.marked_with else key_for(attempt.version).questions
-    return [
+    rows = [
         AnswerRow(
+            number=numbers[one.id],
             shown=shown_question(
                 attempt, one, answers.get(one.id), number=number, revealed=EVERYTHING, key=key
             ),
@@ -140,11 +150,12 @@ def _answers(attempt: Attempt) -> list[AnswerRow]:
         )
         for number, one in enumerate(ordered_questions(attempt), start=1)
     ]
+    return sorted(rows, key=lambda row: row.number)
 
 
-def _events(attempt: Attempt) -> list[EventRow]:
+def _events(attempt: Attempt, numbers: Mapping[str, int]) -> list[EventRow]:
     """The newest, in the order in which they happened."""
-    numbers = {one.id: n for n, one in enumerate(ordered_questions(attempt), start=1)}
+    for_taker = {one.id: n for n, one in enumerate(ordered_questions(attempt), start=1)}
     questions = attempt.version.questions.question_of
     newest = attempt.events.order_by("-at", "-pk")[:MOST_EVENTS]
     return [
@@ -152,6 +163,7 @@ def _events(attempt: Attempt) -> list[EventRow]:
             one=one,
             what=words.event_in_words(one.what),
             number=numbers.get(one.question),
+            for_taker=for_taker.get(one.question),
             in_words=words.answer_in_words(questions[one.question], one.response)
             if one.question in questions
             else "",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from media_items.quizzes import choices
+from media_items.quizzes.attempts.passing import SETTLED
 from media_items.quizzes.attempts.persons import person_digests
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.models import Attempt, Quiz, Taker
@@ -29,7 +30,7 @@ NOT_COME = "not-come"
 FINISHED = Q(finished__gt=0)
 SCORED = Q(percent__gte=0)
 SHOWN = {
-    "": pgettext_lazy("people", "Everybody"),
+    "": pgettext_lazy("people", "All who started"),
     "open": pgettext_lazy("people", "In progress"),
     "finished": pgettext_lazy("people", "Finished"),
     "to-mark": pgettext_lazy("people", "To mark"),
@@ -100,15 +101,17 @@ def ordered(rows: QuerySet[Taker], sort: str) -> QuerySet[Taker]:
 @dataclass(frozen=True)
 class Counts:
     """By the keys of `people.SHOWN`; and of those with a score how many they are, their mean in
-    percent, and how many have passed."""
+    percent, how many have passed, and how many have a score so far: an answer that counts is not
+    marked."""
 
     shown: dict[str, int]
     scored: int
     mean: float | None
     passed: int
+    so_far: int
 
 
-NOBODY = Counts(dict.fromkeys(SHOWN, 0), 0, None, 0)
+NOBODY = Counts(dict.fromkeys(SHOWN, 0), 0, None, 0, 0)
 
 
 def counts_of(quiz: Quiz) -> Counts:
@@ -120,7 +123,8 @@ def counts_of(quiz: Quiz) -> Counts:
         to_mark=Count("pk", filter=_to_mark(quiz)),
         scored=Count("pk", filter=SCORED),
         mean=Avg("percent", filter=SCORED),
-        passed=Count("pk", filter=Q(percent__gte=needed) & SCORED),
+        passed=Count("pk", filter=Q(percent__gte=needed) & SCORED & SETTLED),
+        so_far=Count("pk", filter=SCORED & ~SETTLED),
     )
     now = Attempt.objects.filter(
         quiz=quiz, is_preview=False, state__in=[AttemptState.OPEN, AttemptState.INTERRUPTED]
@@ -141,6 +145,7 @@ def counts_of(quiz: Quiz) -> Counts:
         scored=found["scored"],
         mean=found["mean"],
         passed=found["passed"],
+        so_far=found["so_far"],
     )
 
 

@@ -74,8 +74,15 @@ class TakerRow:
     @property
     def waits(self) -> bool:
         """Whether there is something to mark, as the list counts it: in any attempt."""
+        return self.waiting > 0
+
+    @property
+    def waiting(self) -> int:
+        """How many answers there are to mark, in whatever attempt."""
+        if self.taker.erased_at is not None:
+            return 0
         finished = (one for one in self.attempts if one.state in FINISHED and not one.is_preview)
-        return self.taker.erased_at is None and any(one.waiting for one in finished)
+        return sum(one.waiting for one in finished)
 
     @property
     def score(self) -> Decimal | None:
@@ -91,7 +98,13 @@ class TakerRow:
 
     @property
     def is_passed(self) -> bool | None:
-        return has_passed(self.quiz, self.taker.score, self.taker.possible)
+        taker = self.taker
+        return has_passed(self.quiz, taker.score, taker.possible, waiting=taker.waiting)
+
+    @property
+    def is_so_far(self) -> bool:
+        """Whether an answer that counts is still to be marked."""
+        return self.taker.waiting > 0
 
     @property
     def took(self) -> timedelta | None:

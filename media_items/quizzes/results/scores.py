@@ -45,7 +45,7 @@ def score_of(quiz: Quiz, identity: Identity) -> Score | None:
     return Score(
         points=taker.score,
         possible=taker.possible,
-        is_passed=has_passed(quiz, taker.score, taker.possible),
+        is_passed=has_passed(quiz, taker.score, taker.possible, waiting=taker.waiting),
         waiting=taker.waiting,
         certainty=taker.certainty,
         at=ended.aggregate(last=Max("ended_at"))["last"],

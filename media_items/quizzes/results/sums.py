@@ -233,6 +233,12 @@ class SumsOf:
             if one.is_marked and one.id not in self.left_out
         ]
 
+    def possible_of(self, key: int | None) -> Decimal | None:
+        """The points of T."""
+        if key is None or key not in self.keys:
+            return None
+        return _points(self.keys[key], self.left_out)
+
     def _of_one(self, key: int, question: Question) -> Sums:
         """Everybody who was asked, but for answers that are not marked yet."""
         total = self.totals[key]

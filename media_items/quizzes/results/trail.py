@@ -16,8 +16,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from media_items.quizzes.attempts.claims import CLAIMED, DENIED
-from media_items.quizzes.models import Attempt, Exemption, Quiz, QuizChange, QuizVersion, Taker
-from media_items.quizzes.results.analysis import questions_of
+from media_items.quizzes.models import Attempt, Exemption, Quiz, QuizChange, Taker
+from media_items.quizzes.numbering import paper_numbers
 from media_items.quizzes.scoring import rules
 from media_items.signals import Account
 from media_items.templatetags.moments import moment_text
@@ -35,6 +35,11 @@ UNMERGED = "unmerged"
 MAILED = "mailed"
 REMINDED = "reminded"
 PUBLISHED = "published"
+MARKS = "marks"
+KEY = "key"
+REGRADED = "regraded"
+SETTINGS = "settings"
+EXEMPTION = "exemption"
 # In what a change was from and to: a name, which goes when its person is erased.
 NAME = "name"
 # In what it is to: the other of two people who became one, or two again; or how many got an email.
@@ -51,13 +56,13 @@ _sentences: dict[str, str | Promise] = {
     UNMERGED: _("Merged people separated"),
     MAILED: _("Results emailed"),
     REMINDED: _("Reminder emailed"),
-    "marks": _("Marks given"),
-    "key": _("Key corrected"),
-    "regraded": _("Marked by the corrected key"),
+    MARKS: _("Marks given"),
+    KEY: _("Key corrected"),
+    REGRADED: _("Marked by the corrected key"),
     CLAIMED: _("Results joined with those of a verified email"),
     DENIED: _("Not theirs, says whoever has verified the email"),
-    "settings": _("Settings changed"),
-    "exemption": _("Exemption changed"),
+    SETTINGS: _("Settings changed"),
+    EXEMPTION: _("Exemption changed"),
     PUBLISHED: _("Questions published"),
 }
 
@@ -114,9 +119,7 @@ def rows_of_changes(quiz: Quiz, changes: Iterable[QuizChange]) -> list[ChangeRow
     every = list(changes)
     numbers: dict[str, int] = {}
     if any(one.question for one in every):
-        versions = QuizVersion.objects.filter(quiz=quiz)
-        questions = questions_of(quiz, {one.pk: one.questions for one in versions})
-        numbers = {one.id: number for number, one in enumerate(questions, start=1)}
+        numbers = paper_numbers(quiz)
     others = {one.pk: other for one in every if (other := _other_of(one))}
     names = {
         one.pk: one.shown_name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -101,9 +102,15 @@ def quiz_results_questions(request: FoyerRequest, public_id: str) -> HttpRespons
     item = result_item(request, public_id)
     quiz = quiz_of(item)
     found = analysis.analysis_of(quiz) if quiz.pk else None
+    is_hardest_first = request.GET.get("sort") == "hardest"
+    questions = list(found.questions) if found else []
+    if is_hardest_first:  # what nobody can tell of comes last
+        questions.sort(key=lambda one: math.inf if one.facility is None else one.facility)
     context = {
         "item": item,
         "quiz": quiz,
+        "questions": questions,
+        "is_hardest_first": is_hardest_first,
         "pages": pages_of(item, QUESTIONS),
         "found": found,
         "fewest": psychometrics.FEWEST,
@@ -142,7 +149,7 @@ def attempt_results(request: FoyerRequest, public_id: str, attempt_id: str) -> H
     attempt = attempt_on(item, attempt_id)
     if close_if_overdue(attempt, timezone.now()) is not attempt:
         attempt = attempt_on(item, attempt_id)
-    context = {"item": item, "pages": pages_of(item), **attempt_page(attempt)}
+    context = {"item": item, "pages": pages_of(item, PEOPLE), **attempt_page(attempt)}
     return render(request, f"{_TEMPLATES}attempt.html", context)
 
 
@@ -152,5 +159,5 @@ def quiz_trail(request: FoyerRequest, public_id: str) -> HttpResponse:
     quiz = quiz_of(item)
     page = page_of(trail.changes_of(quiz), request.GET.get("page"), per_page=trail.PER_PAGE)
     rows = trail.rows_of_changes(quiz, page)
-    context = {"item": item, "pages": pages_of(item), "page_obj": page, "rows": rows}
+    context = {"item": item, "pages": pages_of(item, PEOPLE), "page_obj": page, "rows": rows}
     return render(request, f"{_TEMPLATES}trail.html", context)

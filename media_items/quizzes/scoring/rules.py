@@ -39,6 +39,11 @@ class Mark:
             return None
         return self.earned / self.possible
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a person has to mark it."""
+        return self.earned is None and self.possible > 0
+
 
 @dataclass(frozen=True)
 class Total:
@@ -92,8 +97,7 @@ def total(
         possible += made.possible
         if made.earned is not None:
             earned += made.earned
-        elif made.possible:
-            waiting += 1
+        waiting += made.is_waiting
     return Total(possible, max(_NOTHING, earned), waiting)
 
 

@@ -13,8 +13,8 @@ from media_items.quizzes.scoring import rules
 
 @dataclass(frozen=True)
 class Score:
-    """`is_passed` is None without a pass mark, and while answers that may decide it are still to be
-    marked. Rounded once, here."""
+    """`is_passed` is None without a pass mark, and while answers are still to be marked.
+    Rounded once, here."""
 
     earned: Decimal
     possible: Decimal
@@ -28,13 +28,10 @@ def score_of(quiz: Quiz, attempt: Attempt) -> Score | None:
     if not quiz.is_scored or not attempt.possible or attempt.score is None:
         return None
     share = Fraction(attempt.score) / Fraction(attempt.possible)
-    passed = has_passed(quiz, attempt.score, attempt.possible)
-    if not passed and attempt.waiting:
-        passed = None
     return Score(
         earned=rules.rounded(attempt.score),
         possible=rules.rounded(attempt.possible),
         percent=rules.rounded(share * 100),
         waiting=attempt.waiting,
-        is_passed=passed,
+        is_passed=has_passed(quiz, attempt.score, attempt.possible, waiting=attempt.waiting),
     )

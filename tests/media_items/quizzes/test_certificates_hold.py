@@ -188,7 +188,9 @@ def test_marks_that_are_given_later_make_another_one(said):
     assert (only().percent, said(only())) == (100, GENUINE)
     second = only()
     give(attempt, None, marking=2)
-    assert [said(made), said(second)] == [WITHDRAWN, WITHDRAWN]
+    assert [said(made), said(second)] == [WAITING, WAITING]
+    give(attempt, "4", marking=3)
+    assert [said(made), said(second)] == [REPLACED, GENUINE]
 
 
 def test_an_average_has_one_as_long_as_its_attempts_count(said):

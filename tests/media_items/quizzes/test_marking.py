@@ -1,6 +1,8 @@
 """Marks that people give: the queue, one answer after another, and two who mark the same."""
 
+import re
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -154,6 +156,19 @@ def test_after_one_answer_comes_the_next_and_after_the_last_the_list(host, quiz)
     assert "Answer 2 of 3" in host.get(addresses[1] + "?show=all").text
     assert "of 3" not in host.get(addresses[1]).text  # it is none of those that wait any more
     assert set(Attempt.objects.values_list("score", flat=True)) == {Decimal("12.5")}
+
+
+def test_what_was_saved_is_said_and_the_one_before_can_be_changed(host, quiz):
+    attempts = sorted((taken(quiz) for _ in range(3)), key=lambda one: one.public_id)
+    address = at("mark_answer", quiz, "open", attempts[0].public_id)
+    assert "3 answers left to mark" in host.get(address).text
+    page = host.post(address, {"points": "2,5", "marking": 0, "comment": ""}, follow=True)
+    assert "Saved: 2.5 of 4." in page.text
+    assert "2 answers left to mark" in page.text
+    [back] = re.findall(r'href="([^"]+)">Change the one before<', page.text)
+    page = host.get(unescape(back))
+    assert page.status_code == 200
+    assert 'value="2.5"' in page.text
 
 
 def test_what_the_other_gave_stands_beside_what_was_typed(host, quiz):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -13,9 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from media_items.quizzes import numbering
 from media_items.quizzes.attempts.marking import keep_score, mark_attempt
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.content import Content, Option, to_json
+from media_items.quizzes.grading.queue import asked_questions
 from media_items.quizzes.models import (
     Answer,
     AnswerEvent,
@@ -28,6 +31,7 @@ from media_items.quizzes.models import (
 from media_items.quizzes.results import acts, analysis, naming, people, psychometrics, sums, trail
 from media_items.quizzes.results.choices import choices_of
 from media_items.quizzes.results.scores import score_of
+from media_items.quizzes.taking.scores import score_of as as_takers_read_it
 from media_items.refusals import NotNow
 from media_items.visitors import Certainty, Identity, IdentityKind
 from tests.factories import GuestAdmissionFactory
@@ -154,6 +158,37 @@ def test_an_open_answer_waits_to_be_marked(owner, browser):
     assert "To mark" in people_of(browser, quiz, show="to-mark")
 
 
+@pytest.mark.parametrize("passes", [20, 90])
+def test_while_an_answer_that_counts_is_not_marked_nobody_has_passed_or_not(owner, browser, passes):
+    quiz = published_quiz(Content((SINGLE, OPEN)), item__owner=owner, pass_percent=passes)
+    attempts = [take(quiz, name, right=["single", "open"]) for name in "ABCDE"]
+    identity = of_proof(TakerKey.objects.create(quiz=quiz, taker=attempts[0].taker, key="guest:1"))
+    where = [quiz.item.public_id, attempts[0].public_id]
+    pages = [people_of(browser, quiz), read(browser, "attempt_results", *where)]
+    for page in pages:
+        assert "so far" in page
+        assert ">Passed<" not in page
+        assert "Not passed" not in page
+    assert "% on average so far" in pages[0]
+    assert "0 passed" in pages[0]
+    assert "5 have answers that are not marked yet" in pages[0]
+    heading, *rows = rows_of_file(browser, "quiz_people_export", quiz)
+    assert {row[heading.index("Passed")] for row in rows} == {"To mark"}
+    heading, *rows = rows_of_file(browser, "quiz_answers_export", quiz)
+    assert {row[heading.index("Answers to mark")] for row in rows} == {"1"}
+    assert score_of(quiz, identity).is_passed is None
+    assert as_takers_read_it(quiz, attempts[0]).is_passed is None
+    Answer.objects.filter(question="open").update(given=Decimal(2))
+    for attempt in attempts:
+        mark_attempt(Attempt.objects.get(pk=attempt.pk))
+        keep_score(attempt.taker, quiz)
+    page = people_of(browser, quiz)
+    assert "so far" not in page
+    assert ("Passed<" in page or "Passed " in page) == (passes == 20)
+    assert ("5 passed" in page) == (passes == 20)
+    assert "not marked yet" not in page
+
+
 def test_what_waits_in_an_attempt_that_does_not_count_yet_is_listed_too(owner, browser):
     quiz = published_quiz(Content((SINGLE, OPEN)), item__owner=owner)
     person = take(quiz, "Ada", right=["single"]).taker
@@ -271,6 +306,36 @@ def test_an_attempt_is_read_with_answers_marks_and_events(quiz, browser):
     page = attempt_page(browser, attempt)
     for words in ("Metaphase", "1 of 1", "Right", "Wrong", "No answer", "Answer saved", "Anaphase"):
         assert words in page
+
+
+def test_a_question_has_one_number_for_the_host_and_the_takers_beside_it(quiz, browser):
+    attempt = take(quiz, "Ada", right=["single", "true_false"])
+    attempt.order = attempt.order | {"questions": ["true_false", "single", "short_text"]}
+    attempt.save()
+    AnswerEvent.objects.create(attempt=attempt, question="single", what="saved", response=None)
+    page = attempt_page(browser, attempt)
+    assert "Question 1 (2 for <bdi>Ada</bdi>)" in page
+    assert "Question 2 (1 for <bdi>Ada</bdi>)" in page
+    assert ">Question 3<" in page
+    assert ">1 (2 for <bdi>Ada</bdi>)<" in page
+    links = dict(re.findall(r'href="([^"]+)">Change the marks of question (.)<', page))
+    assert set(links.values()) == {"1", "2", "3"}
+    for url, number in links.items():
+        assert f"Question {number}</h1>" in browser.get(url).content.decode()
+
+
+def test_what_only_an_earlier_version_had_has_the_same_number_everywhere(quiz, browser):
+    attempt = take(quiz, "Ada", right=["single", "true_false"], wrong=["short_text"])
+    publish_content(quiz, Content((SHORT_TEXT, OPEN, SINGLE)))
+    quiz.refresh_from_db()
+    expected = {"short_text": 1, "open": 2, "single": 3, "true_false": 4}
+    assert numbering.paper_numbers(quiz) == expected
+    assert {one: row.number for one, row in asked_questions(quiz).items()} == expected
+    told = {one.question.id: one.number for one in analysis.analysis_of(quiz).questions}
+    assert told == expected
+    assert "Question 4 (2 for <bdi>Ada</bdi>)" in attempt_page(browser, attempt)
+    heading = rows_of_file(browser, "quiz_answers_export", quiz)[0]
+    assert f"Points for {expected['true_false']}" in heading
 
 
 def test_an_attempt_of_another_quiz_is_not_there(quiz, owner, browser):
@@ -578,6 +643,27 @@ def test_too_few_people_are_counted_and_nothing_else(quiz, browser):
     assert "Upper third" not in page
 
 
+def test_a_mean_says_of_how_many_and_a_question_how_many_are_not_marked(owner, browser):
+    quiz = published_quiz(Content((SINGLE, OPEN)), item__owner=owner)
+    for name in "ABCDE":
+        take(quiz, name, right=["single", "open"])
+    page = read(browser, "quiz_results_questions", quiz.item.public_id)
+    assert "1 of 1 · 100%" in re.sub(r"\s+", " ", page)
+    assert "+ 5 not marked" in page
+
+
+def test_the_hardest_come_first_and_a_key_is_corrected_from_the_page_of_its_question(quiz, browser):
+    for name in "ABCDE":
+        take(quiz, name, right=["single"], wrong=["true_false"])
+    where = [quiz.item.public_id]
+    page = read(browser, "quiz_results_questions", *where, query={"sort": "hardest"})
+    order = re.findall(r'dir="auto">(\d)\. ', page)
+    assert order[-1] == "1"
+    regrade = reverse("media_items:regrade_question", args=[*where, "true_false"])
+    assert f'href="{regrade}">Correct the key<' in page
+    assert regrade in read(browser, "quiz_results_question", *where, "true_false")
+
+
 def test_a_reflection_point_was_read_and_not_answered(owner, browser):
     quiz = published_quiz(Content((REFLECTION,)), item__owner=owner)
     for name in ("Ada", "Grace"):
@@ -864,17 +950,31 @@ def test_a_file_has_the_address_of_whom_the_host_may_write_to(quiz, browser):
     assert "ada@example.org" in people_of(browser, quiz)
 
 
+def test_a_file_has_the_name_that_was_entered_and_all_that_is_to_be_marked(owner, browser):
+    quiz = published_quiz(Content((SINGLE, OPEN)), item__owner=owner)
+    person = take(quiz, "xX_Batman_Xx", right=["single"]).taker
+    waiting = again(person, wrong=["single"], right=["open"])
+    assert not waiting.is_kept
+    naming.rename(taker=person, name="Bruno Klein", by=owner)
+    heading, row = rows_of_file(browser, "quiz_people_export", quiz)
+    told = dict(zip(heading, row, strict=True))
+    assert (told["Name"], told["Entered as"]) == ("Bruno Klein", "xX_Batman_Xx")
+    assert (told["Status"], told["Answers to mark"]) == ("To mark", "1")
+    where = [quiz.item.public_id, "open", waiting.public_id]
+    assert "This attempt doesn’t count at the moment" in read(browser, "mark_answer", *where)
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_answers_go_into_a_file_with_their_points(quiz, browser, form):
     take(quiz, "Ada", right=["single"], wrong=["short_text"])
     heading, ada = rows_of_file(browser, "quiz_answers_export", quiz, form)
-    assert heading[12:15] == [
+    assert heading[13:16] == [
         "1. In which phase do chromosomes line up?",
         "Points for 1",
         "2. Sister chromatids part in the anaphase.",
     ]
-    assert [ada[0], ada[12], float(ada[13])] == ["Ada", "Metaphase", 1]
-    assert [ada[14] or "", ada[16], float(ada[17])] == ["", "x", 0]
+    assert [ada[0], ada[13], float(ada[14])] == ["Ada", "Metaphase", 1]
+    assert [ada[15] or "", ada[17], float(ada[18])] == ["", "x", 0]
 
 
 def test_the_points_of_a_file_add_up_where_everybody_got_all_of_them(quiz, browser):
@@ -892,8 +992,8 @@ def test_the_points_of_a_file_add_up_where_everybody_got_all_of_them(quiz, brows
     for attempt in Attempt.objects.order_by("pk"):
         mark_attempt(attempt, key=key)
     _heading, ada, grace = rows_of_file(browser, "quiz_answers_export", quiz)
-    assert [ada[9], ada[13], ada[15]] == ["1.00", "1.00", "0.00"]
-    assert [grace[9], grace[13], grace[15]] == ["2.00", "1.00", "1.00"]
+    assert [ada[9], ada[14], ada[16]] == ["1.00", "1.00", "0.00"]
+    assert [grace[9], grace[14], grace[16]] == ["2.00", "1.00", "1.00"]
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
@@ -904,7 +1004,7 @@ def test_no_cell_is_a_formula(quiz, browser, form, hostile):
     name = rows_of_file(browser, "quiz_people_export", quiz, form)[1][0]
     row = rows_of_file(browser, "quiz_answers_export", quiz, form)[1]
     assert name.startswith("'")
-    assert row[16].startswith("'")
+    assert row[17].startswith("'")
 
 
 # --- many -----------------------------------------------------------------------------------------

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -18,6 +21,7 @@ from media_items.quizzes.attempts.reveal import EVERYTHING
 from media_items.quizzes.attempts.shown import shown_question
 from media_items.quizzes.choices import FINISHED
 from media_items.quizzes.grading import queue
+from media_items.quizzes.grading.forms.fields import shown
 from media_items.quizzes.grading.forms.marks import MarkAnswerForm
 from media_items.quizzes.grading.marks import MarkedMeanwhile, give_marks
 from media_items.quizzes.grading.trail import changes_of_marks
@@ -25,11 +29,13 @@ from media_items.quizzes.grading.views.places import Marking
 from media_items.quizzes.models import Answer, Attempt
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of
+from media_items.quizzes.scoring import rules
 from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
 from media_items.responses import next_of, status_of
 
 PAGE = "media_items:marking"
+LAST = "last"  # of the query: whose answer was marked just before
 
 
 @require_safe
@@ -57,7 +63,7 @@ def mark_question(request: FoyerRequest, public_id: str, question_id: str) -> Ht
     first = queue.answers_to(place.quiz, place.asked, queue.Show.WAITING).first()
     context = {
         "item": item,
-        "pages": pages_of(item),
+        "pages": pages_of(item, PAGE),
         "place": place,
         "page_obj": page,
         "first": place.address_of(first) if first else "",
@@ -87,10 +93,11 @@ def mark_answer(
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _go_on(request, place, attempt)
+            return _go_on(request, place, attempt, form.marks().points)
     context = {**_context(place, attempt, other or answer), "item": item, "form": form}
     status = 409 if other else status_of(form)
-    context |= {"pages": pages_of(item), "other": other, "next": next_of(request)}
+    context |= {"pages": pages_of(item, PAGE), "other": other, "next": next_of(request)}
+    context["last_url"] = "" if context["before"] else _last_marked(request, place)
     return render(request, "media_items/quizzes/grading/mark_answer.html", context, status=status)
 
 
@@ -119,19 +126,43 @@ def _give(request: FoyerRequest, form: MarkAnswerForm, attempt: Attempt, questio
     )
 
 
-def _go_on(request: FoyerRequest, place: Marking, attempt: Attempt) -> HttpResponse:
-    """To where they came from, to the next answer, or, after the last, to the list."""
+def _go_on(
+    request: FoyerRequest, place: Marking, attempt: Attempt, marks: Decimal | None
+) -> HttpResponse:
+    """To where they came from, to the next answer, or, after the last, to the list; each says what
+    was saved."""
+    _say_saved(request, place, marks)
     if back := next_of(request):
         return redirect(back)
     following = queue.next_after(place.rows, attempt)
     if following is None and place.show == queue.Show.WAITING:
         following = place.rows.first()
     if following is not None:
-        return redirect(place.address_of(following))
+        return redirect(f"{place.address_of(following)}&{LAST}={attempt.public_id}")
     if place.show == queue.Show.WAITING:
         messages.success(request, _("All answers to this question are marked."))
     where = [place.quiz.item.public_id, place.asked.question.id]
     return redirect(reverse("media_items:mark_question", args=where) + place.query())
+
+
+def _say_saved(request: FoyerRequest, place: Marking, marks: Decimal | None) -> None:
+    if marks is None:
+        messages.success(request, _("Saved: no points given."))
+        return
+    said = {
+        "points": shown(rules.rounded(marks)),
+        "possible": shown(rules.rounded(place.asked.question.points)),
+    }
+    messages.success(request, _("Saved: %(points)s of %(possible)s.") % said)
+
+
+def _last_marked(request: FoyerRequest, place: Marking) -> str:
+    """The address of the answer that was marked just before, which does not wait any more."""
+    attempt = Attempt(public_id=request.GET.get(LAST, ""))
+    if not place.quiz.attempts.filter(public_id=attempt.public_id).exists():
+        return ""
+    url = replace(place, show=queue.Show.MARKED).address_of(Answer(attempt=attempt))
+    return f"{url}&{urlencode({'next': request.path + place.query()})}"
 
 
 def _context(place: Marking, attempt: Attempt, answer: Answer) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from media_items.refusals import ChangedMeanwhile, Refusal
 from media_items.requests import FoyerRequest
 from media_items.responses import page_or_fragment, reload_page
 
+MARKING = "media_items:marking"  # the page that it belongs to
 TEMPLATE = "media_items/quizzes/grading/regrade_question.html"
 _MOST_BEFORE = 20
 _DRAFT_STAYS: Promise = _(
@@ -75,7 +76,7 @@ def regrade_question(request: FoyerRequest, public_id: str, question_id: str) ->
     if request.method != "POST":
         context |= _previewed(request, quiz, form, versions)
     if not request.htmx:
-        context |= {"pages": pages_of(item), "before": _before(quiz, question_id)}
+        context |= {"pages": pages_of(item, MARKING), "before": _before(quiz, question_id)}
     context["has_given_up"] = current is not None and current.has_given_up
     status = 422 if form.is_bound and form.errors else 200
     return page_or_fragment(request, TEMPLATE, context, fragment="progress", status=status)
