@@ -206,15 +206,15 @@ def test_a_form_on_its_own_page_leads_to_the_paper_and_one_on_the_paper_stays(br
     assert "Somebody else changed this question" in text_of(changed)
 
     cancels = {
-        "new": (new, "hx-target=\"closest .new-sheet\""),
-        "edit": (edit, "hx-target=\"closest .sheet\""),
-        "kinds": (at("new_question_kinds", quiz), "hx-target=\"closest .new-sheet\""),
+        "new": (new, 'hx-target="closest .new-sheet"'),
+        "edit": (edit, 'hx-target="closest .sheet"'),
+        "kinds": (at("new_question_kinds", quiz), 'hx-target="closest .new-sheet"'),
     }
     for address, of_the_paper in cancels.values():
         assert of_the_paper not in browser.get(address).content.decode()
         assert of_the_paper not in browser.get(address, **on(address)).content.decode()
         assert of_the_paper in browser.get(address, **on(paper)).content.decode()
-    assert "closest .sheet\"" not in changed.content.decode()
+    assert 'closest .sheet"' not in changed.content.decode()
 
     there = browser.post(new, first, **on(paper))
     assert (there.status_code, there["HX-Retarget"]) == (200, "#paper")
