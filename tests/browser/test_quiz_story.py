@@ -149,7 +149,7 @@ def write(host: Page, axe) -> None:
     expect(host.get_by_text("8 questions will be published.")).to_be_visible()
     axe(host)
     host.get_by_role("button", name="Publish the questions").click()
-    expect(host.locator("#paper-summary")).to_contain_text("Published")
+    expect(host.locator("#paper-summary")).to_contain_text("Questions published")
 
 
 def import_the_bank(host: Page, axe) -> None:

@@ -109,7 +109,7 @@ def test_a_quiz_of_every_kind_is_written_with_the_keyboard(open_page, owner, axe
     axe(page)
     picture(page, "publish-1280-light")
     press(page, "button", "Publish the questions")
-    expect(page.locator("#paper-summary")).to_contain_text("Published")
+    expect(page.locator("#paper-summary")).to_contain_text("Questions published")
     press(page, "link", "Preview")
     expect(page.get_by_role("group")).to_have_count(9)
     axe(page)

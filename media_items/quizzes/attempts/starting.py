@@ -199,12 +199,8 @@ def order_for(quiz: Quiz, content: Content, dice: random.Random | None = None) -
     """Fixed for this attempt. SECURITY: of matching and ordering always shuffled; as written the
     order would be the key. `dice` for a preview that stays as it is."""
     dice = dice or random.Random(secrets.randbits(128))  # noqa: S311 - seeded by the system
-    in_order = sorted(content.questions, key=_moment) if quiz.film_id else content.questions
-    questions = [one.id for one in in_order]
-    if quiz.shuffle_questions and not quiz.film_id:
-        dice.shuffle(questions)
     return {
-        "questions": questions,
+        "questions": _questions_of(content, quiz, dice),
         "options": {
             one.id: _options_of(one, quiz, dice) for one in content.questions if one.options
         },
@@ -216,9 +212,13 @@ def order_for(quiz: Quiz, content: Content, dice: random.Random | None = None) -
     }
 
 
-def _moment(question: Question) -> tuple[bool, int]:
-    """On a film; those without a moment come after it."""
-    return question.at_ms is None, question.at_ms or 0
+def _questions_of(content: Content, quiz: Quiz, dice: random.Random) -> list[str]:
+    """On a film those with a moment come in its order and stay so, and then the others."""
+    at = {one.id: one.at_ms for one in content.questions if quiz.film_id and one.at_ms is not None}
+    free = [one.id for one in content.questions if one.id not in at]
+    if quiz.shuffle_questions:
+        dice.shuffle(free)
+    return sorted(at, key=at.__getitem__) + free
 
 
 def _options_of(question: Question, quiz: Quiz, dice: random.Random) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from media_items.lengths import clock
+from media_items.quizzes import texts
 from media_items.quizzes.attempts.shown import ordered_questions
 from media_items.quizzes.attempts.watching import (
     Film,
@@ -53,6 +54,35 @@ def moments_of(
         )
         for number, one in enumerate(every, start=1)
         if one.id in openings
+    ]
+
+
+@dataclass(frozen=True)
+class WrittenMoment:
+    """A question, as it is written, on the film: its number on the paper, from 1."""
+
+    id: str
+    number: int
+    at: str
+    title: str
+
+
+def written_moments(quiz: Quiz) -> list[WrittenMoment]:
+    """In the order of the film. One query."""
+    if quiz.pk is None or quiz.film_id is None:
+        return []
+    rows = (
+        quiz.questions.live().order_by("position", "pk").only("public_id", "at_ms", "text", "kind")
+    )
+    timed = [(one.at_ms, n, one) for n, one in enumerate(rows, 1) if one.at_ms is not None]
+    return [
+        WrittenMoment(
+            id=one.public_id,
+            number=number,
+            at=clock(at_ms // 1000),
+            title=texts.plain(one.text, 60) or str(one.get_kind_display()),
+        )
+        for at_ms, number, one in sorted(timed, key=lambda row: row[:2])
     ]
 
 

@@ -22,9 +22,16 @@ from media_items.processing.errors import NotAcceptedFile
 from media_items.processing.models import Purpose
 from media_items.quizzes.attempts.takers import attempts_of
 from media_items.quizzes.attempts.watching import FilmState, film_state
-from media_items.quizzes.film.films import choosable_films, choose_film, film_of, upload_film
+from media_items.quizzes.film.effects import without_effect
+from media_items.quizzes.film.films import (
+    choosable_films,
+    choose_film,
+    film_for_moments,
+    film_of,
+    upload_film,
+)
 from media_items.quizzes.film.forms import ChooseFilmForm, UploadFilmForm
-from media_items.quizzes.film.moments import stray_moments
+from media_items.quizzes.film.moments import stray_moments, written_moments
 from media_items.quizzes.models import Quiz
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import quiz_of, saved_quiz_of
@@ -108,6 +115,9 @@ def _film_page(
         "upload_form": upload if Ability.EDIT in item.abilities else None,
         "film": quiz.film,
         "stray": stray_moments(quiz),
+        "moments": written_moments(quiz),
+        "moment_film": film_for_moments(quiz),
+        "without_effect": list(without_effect(quiz)),
         **_preparation_of(request, quiz),
         "pages": pages_of(item, "media_items:quiz_film"),
     }

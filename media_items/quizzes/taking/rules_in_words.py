@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, npgettext
 from media_items.quizzes.attempts.windows import Window
 from media_items.quizzes.choices import KeptScore, ShownWhen
 from media_items.quizzes.models import Quiz
+from media_items.quizzes.taking.film_in_words import film_in_words
 
 _SCORE: dict[str, Promise] = {
     ShownWhen.AT_ONCE: gettext_lazy("You see your score as soon as you have handed in."),
@@ -60,7 +61,7 @@ def rules_in_words(quiz: Quiz, window: Window, *, is_typed: bool = False) -> lis
         _("When the time is up, what you have saved is handed in by itself.")
         if window.limit
         else None,
-        _film(quiz),
+        film_in_words(quiz),
         _way(quiz),
         KEPT[quiz.kept_score] if quiz.is_scored and window.attempts != 1 else None,
         _SCORE[quiz.score_when]
@@ -70,17 +71,6 @@ def rules_in_words(quiz: Quiz, window: Window, *, is_typed: bool = False) -> lis
         _ANSWERS.get(quiz.answers_when),
     ]
     return [str(one) for one in said if one]
-
-
-def _film(quiz: Quiz) -> str:
-    if not quiz.film_id:
-        return ""
-    if quiz.no_seeking:
-        return _(
-            "The questions belong to a film that you watch here: each opens when the film comes "
-            "to it, and you can’t skip ahead."
-        )
-    return _("The questions belong to a film that you watch here. It waits at each of them.")
 
 
 def _way(quiz: Quiz) -> str:

@@ -5,11 +5,14 @@ Refused when they are saved: ../shared/field/quizzes.md, section 10.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
+from django.db import models
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from media_items.catalogue.models import MediaItem
@@ -63,6 +66,15 @@ def contradictions(of: Settings) -> Iterator[tuple[str, Promise]]:
     for is_so, field, sentence in _about_single_settings(of):
         if is_so:
             yield field, sentence
+
+
+def by_sentence(found: Iterable[tuple[str, Promise]]) -> list[tuple[list[str], Promise]]:
+    """Each sentence once, with the names of the settings that it is about."""
+    names: dict[Promise, list[str]] = {}
+    for field, sentence in found:
+        column = cast("models.Field[Any, Any]", Quiz._meta.get_field(field))
+        names.setdefault(sentence, []).append(capfirst(str(column.verbose_name)))
+    return [(about, sentence) for sentence, about in names.items()]
 
 
 def _about_the_end(of: Settings) -> Iterator[tuple[str, Promise]]:

@@ -67,8 +67,9 @@ class PaperQuestion:
 
 @dataclass(frozen=True)
 class Summary:
-    """`is_new`: the questions are not those of the published version. `in_film`: in the order in
-    which takers get them on the film, where that is another one than on the paper."""
+    """`is_new`: the questions are not those of the published version. `in_film`: those with a
+    moment in the order of the film, where takers get the questions in another one than on the
+    paper; `has_free`: there are others."""
 
     questions: int
     points: Decimal
@@ -76,6 +77,10 @@ class Summary:
     is_new: bool
     open_attempts: int
     in_film: list[PaperQuestion] = field(default_factory=list)
+
+    @property
+    def has_free(self) -> bool:
+        return len(self.in_film) < self.questions
 
 
 def drafts_of(item: MediaItem) -> QuerySet[Draft]:
@@ -176,9 +181,9 @@ def summary_of(quiz: Quiz, drafts: Iterable[PaperQuestion]) -> Summary:
 
 
 def _in_film(questions: list[PaperQuestion]) -> list[PaperQuestion]:
-    in_film = sorted(questions, key=lambda one: (one.at_ms is None, one.at_ms or 0))
-    has_moments = any(one.at_ms is not None for one in questions)
-    return in_film if has_moments and in_film != questions else []
+    timed = [one for one in questions if one.at_ms is not None]
+    in_film = sorted(timed, key=lambda one: one.at_ms or 0)
+    return in_film if questions[: len(in_film)] != in_film else []
 
 
 def _line(question: Question, one: Option) -> PaperLine:

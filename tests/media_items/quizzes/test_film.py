@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
+from random import Random
 
 import pytest
 from django.core.files.base import ContentFile
@@ -33,6 +35,7 @@ from tests.quiz_factories import (
     guest_identity,
     published_quiz,
 )
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -482,6 +485,95 @@ def test_after_the_end_the_player_is_told_where_the_result_is(taker, attempt):
     assert (answer.status_code, "result" in answer.json()["over"]) == (409, True)
 
 
+# --- settings and words ---------------------------------------------------------------------------
+
+
+def free(name):
+    return replace(REFLECTION, id=name)
+
+
+def test_on_a_film_those_without_a_moment_are_shuffled_and_the_others_stay(quiz):
+    content = Content(
+        (free("a"), at(SHORT_TEXT, 60), free("b"), at(SINGLE, 20), free("c"), at(TRUE_FALSE, 20))
+    )
+
+    def orders():
+        made = [starting.order_for(quiz, content, Random(n))["questions"] for n in range(60)]
+        return {tuple(one) for one in made}
+
+    quiz.shuffle_questions = False
+    assert orders() == {("single", "true_false", "short_text", "a", "b", "c")}
+    quiz.shuffle_questions = True
+    assert {one[:3] for one in orders()} == {("single", "true_false", "short_text")}
+    assert {one[3:] for one in orders()} == set(permutations("abc"))
+    quiz.film = None
+    assert len({one[:3] for one in orders()}) > 6
+
+
+@pytest.mark.parametrize("no_seeking", [True, False])
+@pytest.mark.parametrize(
+    ("questions", "said", "unsaid"),
+    [
+        (ON_FILM.questions[1:], "The questions belong to a film", "follow below"),
+        (ON_FILM.questions, "3 of the 4 questions belong to a film", "The questions belong"),
+        (ON_FILM.questions[:2], "1 of the 2 questions belongs to a film", "each of them"),
+        (ON_FILM.questions[:1], "the questions follow below it.", "waits"),
+    ],
+)
+def test_the_start_page_says_how_many_questions_the_film_waits_at(
+    owner, film, client_of, questions, said, unsaid, no_seeking
+):
+    quiz = published_quiz(Content(questions), item__owner=owner, film=film, no_seeking=no_seeking)
+    page = text_of(client_of(owner).get(quiz.item.get_absolute_url()))
+    assert said in page
+    assert unsaid not in page
+    assert ("skip ahead" in page) == no_seeking
+
+
+def test_what_has_no_effect_on_a_film_is_said_beside_it_and_before_publishing(
+    owner, client_of, quiz
+):
+    def said_at(name):
+        return text_of(host.get(reverse(f"media_items:{name}", args=[quiz.item.public_id])))
+
+    host = client_of(owner)
+    draft = DraftFactory(quiz=quiz, at_ms=20_000)
+    beside = "Has no effect here: with a film all questions are on one page."
+    before = [
+        "“One question a page” has no effect",
+        "With a film, people can go back to earlier questions.",
+        "“Shuffle the questions” has no effect",
+    ]
+    assert beside in said_at("quiz_settings")
+    for page in ("publish_quiz", "quiz_film"):
+        assert not [one for one in before if one in said_at(page)]
+    quiz.one_at_a_time, quiz.may_go_back, quiz.shuffle_questions = True, False, True
+    quiz.save()
+    for page in ("publish_quiz", "quiz_film"):
+        assert all(one in said_at(page) for one in before)
+    DraftFactory.create_batch(2, quiz=quiz)
+    assert before[2] not in said_at("publish_quiz")
+    quiz.film = None
+    quiz.save()
+    assert not [one for one in before if one in said_at("publish_quiz")]
+    assert beside not in said_at("quiz_settings")
+    assert draft.text not in said_at("quiz_film")
+
+
+def test_the_page_of_the_film_has_its_player_and_its_questions(owner, client_of, quiz):
+    host, name = client_of(owner), quiz.item.public_id
+    address = reverse("media_items:quiz_film", args=[name])
+    assert "No question has a moment yet" in text_of(host.get(address))
+    late, early = (DraftFactory(quiz=quiz, at_ms=at_ms) for at_ms in (62_000, 5_000))
+    page = host.get(address)
+    shown = [(one.number, one.at, one.title) for one in page.context["moments"]]
+    assert shown == [(2, "0:05", early.text), (1, "1:02", late.text)]
+    playback = quiz.film.files.get(purpose=Purpose.PLAYBACK)
+    said = page.content.decode()
+    assert reverse("media_items:quiz_film_file", args=[name, playback.pk]) in said
+    assert reverse("media_items:quiz_question", args=[name, late.public_id]) in said
+
+
 # --- writing on a film ----------------------------------------------------------------------------
 
 
@@ -513,7 +605,8 @@ def test_another_order_than_that_of_the_film_is_said(owner, client_of, quiz):
     for position, at_ms in enumerate([None, 60_000, 20_000]):
         DraftFactory(quiz=quiz, position=position, at_ms=at_ms)
     answer = host.get(paper)
-    assert [one.number for one in answer.context["summary"].in_film] == [3, 2, 1]
+    assert [one.number for one in answer.context["summary"].in_film] == [3, 2]
+    assert "The others follow below the film." in answer.content.decode()
     assert warning in answer.content.decode()
     quiz.questions.filter(at_ms=None).update(position=5)
     quiz.questions.filter(at_ms=20_000).update(position=0)

@@ -1,9 +1,11 @@
 """Publishing the questions: what is missing, what changes, for whom; and looking at them first."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.kinds import QuestionKind, Rule
@@ -133,6 +135,50 @@ def test_the_page_says_what_changes_and_how_many_attempts_there_are(browser, qui
     one.position = 9
     one.save()
     assert differences_of(quiz).is_moved
+
+
+def test_what_several_settings_have_in_common_is_said_once_with_their_names(browser, quiz):
+    quiz.score_when = quiz.feedback_when = quiz.answers_when = "closed"
+    quiz.save()
+    page = text_of(browser.get(at("publish_quiz", quiz)))
+    names = "Score · Marks and feedback · Right answers and explanations: The quiz never closes"
+    assert names in page
+    assert page.count("The quiz never closes") == 1
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "said"),
+    [
+        (None, None, "can start at once."),
+        (1, None, "can start when it opens."),
+        (-2, -1, ""),
+    ],
+)
+def test_the_page_says_from_when_people_can_start(browser, quiz, starts, ends, said):
+    for name, days in (("starts_at", starts), ("ends_at", ends)):
+        setattr(quiz.item, name, days and timezone.now() + timedelta(days=days))
+    quiz.item.save()
+    question(quiz, "One?")
+    page = text_of(browser.get(at("publish_quiz", quiz)))
+    assert "1 question will be published." in page
+    assert ("People who may take the quiz" in page) == bool(said)
+    assert said in page
+
+
+def test_after_publishing_the_next_step_is_to_share_the_quiz(browser, quiz):
+    """And publishing is one no longer, until something has changed."""
+    one = question(quiz, "One?")
+    paper, next_step = at("quiz_questions", quiz), 'button button-primary" id="publish-questions"'
+    assert next_step in browser.get(paper).content.decode()
+    page = browser.post(at("publish_quiz", quiz), follow=True)
+    assert "The questions are published. Next, share the quiz" in text_of(page)
+    assert "Questions published" in text_of(page)
+    assert f'<a href="{quiz.item.get_absolute_url()}">Share the quiz</a>' in page.content.decode()
+    assert next_step not in page.content.decode()
+    edit = at("quiz_question", quiz, one.public_id)
+    moved = browser.post(at("duplicate_question", quiz, one.public_id), HTTP_HX_REQUEST="true")
+    assert next_step in moved.content.decode()
+    assert edit in moved.content.decode()
 
 
 def test_settings_that_contradict_each_other_are_said_before_publishing(browser, quiz):

@@ -157,6 +157,23 @@ def test_a_finished_attempt_keeps_its_deadline(browser, quiz):
     assert attempt.deadline is None
 
 
+@pytest.mark.parametrize(
+    ("given", "is_kept"),
+    [
+        ({}, False),
+        ({"time_factor": "1.5"}, True),
+        ({"extra_attempts": "1"}, True),
+        ({"closes_at": "2031-01-01T10:00"}, True),
+    ],
+)
+def test_an_exemption_that_gives_nothing_is_refused(browser, quiz, given, is_kept):
+    sent = {"email": "kim@uni.example", "time_factor": "1", "extra_attempts": "0"} | given
+    answer = browser.post(at("quiz_exemptions", quiz), sent)
+    assert Exemption.objects.exists() == is_kept
+    said = "Give more time, extra attempts or other dates."
+    assert (said in text_of(answer)) == (not is_kept)
+
+
 def test_an_exemption_gives_more_time_during_an_attempt_and_ends_again(browser, quiz):
     quiz.time_limit_minutes = 30
     quiz.save()

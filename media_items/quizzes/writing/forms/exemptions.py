@@ -29,7 +29,7 @@ class ExemptionForm(forms.ModelForm[Exemption]):
         labels = {
             "taker": gettext_lazy("Somebody who has taken it"),
             "email": gettext_lazy("Or the email address of somebody who has not"),
-            "time_factor": gettext_lazy("Time, times"),
+            "time_factor": gettext_lazy("Time multiplied by"),
             "extra_attempts": gettext_lazy("Extra attempts"),
         }
         help_texts = {
@@ -48,7 +48,7 @@ class ExemptionForm(forms.ModelForm[Exemption]):
         takers = cast("forms.ModelChoiceField[Taker]", self.fields["taker"])
         takers.queryset = Taker.objects.filter(
             quiz__item=instance.quiz.item, erased_at=None, merged_into=None, is_preview=False
-        ).order_by("name", "pk")
+        ).order_by("listed_name", "pk")
         takers.empty_label = _("Choose…")
         takers.label_from_instance = attrgetter("shown_name")  # type: ignore[method-assign, assignment]
         if instance.pk:
@@ -72,6 +72,16 @@ class ExemptionForm(forms.ModelForm[Exemption]):
                 self.add_error("taker", _("Choose a person, or enter an email address."))
             elif taker and email:
                 self.add_error("email", _("Choose a person or enter an email address, not both."))
+        if not self.errors and not _gives_anything(cleaned):
+            self.add_error(None, _("Give more time, extra attempts or other dates."))
         later = _("The quiz must close later than it opens.")
         read_times(self, self._stored, shown_in=self._zone, zone=self._zone, later=later)
         return cleaned
+
+
+def _gives_anything(cleaned: dict[str, Any]) -> bool:
+    return (
+        cleaned.get("time_factor") not in {None, 1}
+        or bool(cleaned.get("extra_attempts"))
+        or any(cleaned.get(name) for name in ("opens_at", "closes_at"))
+    )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from media_items.library.forms.fields import LocalTimeField
 from media_items.quizzes.choices import Preset, ShownWhen
+from media_items.quizzes.film.effects import BESIDE
 from media_items.quizzes.models import Quiz
 from media_items.quizzes.writing.contradictions import Settings, contradictions
 from media_items.quizzes.writing.forms.times import read_times, show_times
@@ -105,6 +106,8 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
         scores.choices = [one for one in scores.choices if one[0] != at_once]  # type: ignore[attr-defined]
         if not instance.film_id:
             del self.fields["no_seeking"]
+        for name, sentence in BESIDE.items() if instance.film_id else ():
+            self.fields[name].help_text = str(sentence)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -133,7 +136,9 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
             ),
             Fieldset(
                 gettext_lazy("What people see, and when"),
-                Div("score_when", "feedback_when", "answers_when", css_class="row"),
+                "score_when",
+                "feedback_when",
+                "answers_when",
             ),
             Fieldset(
                 gettext_lazy("Questions"),
