@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from media_items.numbers import whole_number
@@ -28,8 +30,17 @@ LONGEST_MS = 48 * 60 * 60 * 1000
 type Act = Callable[[FoyerRequest, Attempt, Question], None]
 
 
-def save_posted(request: FoyerRequest, attempt: Attempt, *, without: str = "") -> set[str]:
-    """Raises `AttemptOver`. Returns what could not be saved, which is said on the next page."""
+@dataclass(frozen=True)
+class Posted:
+    """What has come of a page: what could not be saved, which is said on the next page; and the
+    last question on it whose answer is another one now, or could not be."""
+
+    unsaved: set[str]
+    last: str
+
+
+def save_posted(request: FoyerRequest, attempt: Attempt, *, without: str = "") -> Posted:
+    """Raises `AttemptOver`."""
     given = given_on_page(attempt.version.questions, request.POST)
     if without in given:
         given[without] = answering.Given(None, given[without].revision)
@@ -41,7 +52,12 @@ def save_posted(request: FoyerRequest, attempt: Attempt, *, without: str = "") -
     )
     numbers = {one.id: place for place, one in enumerate(ordered_questions(attempt), start=1)}
     unsaved = set()
+    last = ""
     for question_id, saved in found.items():
+        if not isinstance(saved, Saved) or (
+            saved.revision != given[question_id].revision and saved.response != {"seen": True}
+        ):
+            last = question_id
         number = numbers.get(question_id, 0)
         if said := _problem(saved, number):
             messages.warning(request, said)
@@ -50,7 +66,27 @@ def save_posted(request: FoyerRequest, attempt: Attempt, *, without: str = "") -
             question = attempt.version.questions.question_of[question_id]
             if note := note_on_page(question, saved.response, request.POST, number):
                 messages.info(request, note)
-    return unsaved
+    return Posted(unsaved, last)
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    number: int
+    text: str
+
+
+def typed_too_late(request: FoyerRequest, attempt: Attempt) -> list[Unsaved]:
+    """What was typed on the page and is stored nowhere, of an attempt that is over."""
+    given = given_on_page(attempt.version.questions, request.POST)
+    stored = dict(attempt.answers.values_list("question", "response"))
+    found = []
+    for number, one in enumerate(ordered_questions(attempt), start=1):
+        sent = given.get(one.id)
+        typed = str((sent.response or {}).get("text", "")) if sent else ""
+        saved = str((stored.get(one.id) or {}).get("text", ""))
+        if typed.strip() and typed.replace("\r\n", "\n") != saved:
+            found.append(Unsaved(number, typed))
+    return found
 
 
 def is_too_late(request: FoyerRequest, attempt: Attempt) -> bool:
@@ -82,9 +118,10 @@ def _problem(saved: Saved | Exception, number: int) -> str:
     }
 
 
-def do(request: FoyerRequest, attempt: Attempt, act: str, *, page: int) -> str:
+def do(request: FoyerRequest, attempt: Attempt, act: str, *, page: int, last: str = "") -> str:
     """What was pressed, once all is saved; returns where to go on. `page` is the one it was pressed
-    on, from 1. Raises `Refusal`; Http404 for a question that is none of this attempt's."""
+    on, from 1, `last` that of `Posted`. Raises `Refusal`; Http404 for a question that is none of
+    this attempt's."""
     name, _colon, question_id = act.partition(":")
     if name in {"next", "previous"}:
         return _turn(attempt, page, 1 if name == "next" else -1)
@@ -98,8 +135,15 @@ def do(request: FoyerRequest, attempt: Attempt, act: str, *, page: int) -> str:
         question = question_of(attempt, question_id)
         _OF_A_QUESTION[name](request, attempt, question)
         return f"{attempt_url(attempt, page=page)}#q-{question.id}"
-    messages.success(request, _("Saved."))
-    return attempt_url(attempt, page=page)
+    if attempt.deadline and timezone.now() > attempt.deadline:
+        messages.warning(
+            request,
+            _("Saved. Your time is up: hand in now. In a few seconds nothing more is taken."),
+        )
+    else:
+        messages.success(request, _("Saved."))
+    place = f"q-{last}" if last and name == "enter" else "quiz-steps"
+    return f"{attempt_url(attempt, page=page)}#{place}"
 
 
 def question_of(attempt: Attempt, question_id: str) -> Question:

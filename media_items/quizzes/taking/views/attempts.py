@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -85,10 +87,10 @@ def _quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
     act, page = request.POST.get("act", ""), page_number(request.POST.get("at", ""))
     try:
         count_save(request, attempt)
-        unsaved = acts.save_posted(request, attempt, without=act.removeprefix("clear:"))
-        if act.removeprefix("check:") in unsaved:
-            return redirect(attempt_url(attempt, page=page))
-        return redirect(acts.do(request, attempt, act, page=page))
+        posted = acts.save_posted(request, attempt, without=act.removeprefix("clear:"))
+        if act.removeprefix("check:") in posted.unsaved:
+            return redirect(f"{attempt_url(attempt, page=page)}#q-{posted.last}")
+        return redirect(acts.do(request, attempt, act, page=page, last=posted.last))
     except AttemptOver:
         return _over(request, attempt)
     except Refusal as refusal:
@@ -117,8 +119,10 @@ def _hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
             messages.warning(request, str(refusal))
             return redirect(attempt_url(attempt, page=page_number(request.POST.get("at", ""))))
     try:
-        unsaved = acts.save_posted(request, attempt)
+        unsaved = acts.save_posted(request, attempt).unsaved
     except AttemptOver:
+        if too_late := acts.typed_too_late(request, attempt):
+            return _result(request, attempt, too_late=too_late)
         if acts.is_too_late(request, attempt):
             messages.warning(
                 request, _("What you changed last came too late: it wasn’t handed in.")
@@ -149,11 +153,20 @@ def quiz_result(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpR
     attempt = get_attempt(request, public_id, attempt_id, needs=Ability.VIEW)
     if attempt.state == AttemptState.OPEN:
         return redirect(attempt_url(attempt))
-    context = result_context(request, attempt)
+    return _result(request, attempt)
+
+
+def _result(
+    request: FoyerRequest, attempt: Attempt, *, too_late: Sequence[acts.Unsaved] = ()
+) -> HttpResponse:
+    context = result_context(request, attempt) | {"too_late": too_late}
     return render(request, "media_items/quizzes/taking/result.html", context)
 
 
 def _over(request: FoyerRequest, attempt: Attempt) -> HttpResponse:
+    """What was typed and is not saved is nowhere but in this answer."""
     if request.method == "POST":
+        if too_late := acts.typed_too_late(request, attempt):
+            return _result(request, attempt, too_late=too_late)
         messages.warning(request, str(AttemptOver()))
     return redirect(result_url(attempt))
