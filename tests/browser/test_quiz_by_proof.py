@@ -115,7 +115,7 @@ def test_a_site_that_is_away_while_the_line_is_there_loses_nothing(open_page, qu
     page.route("**/media/**", away)
     assert page.evaluate("navigator.onLine")
     page.get_by_role("button", name="Hand in", exact=True).click()
-    expect(page.locator("#quiz-notice")).to_contain_text("Not handed in yet")
+    expect(page.locator("#quiz-notice")).to_contain_text("or only partly: 2.")
     question(page, "true_false").get_by_label("true", exact=True).check()
     expect(state_line(page)).to_contain_text("the site doesn’t answer")
     page.get_by_role("button", name="Hand in", exact=True).click()

@@ -135,6 +135,24 @@ def test_on_a_phone_and_in_the_dark(open_page, quiz, picture):
     no_wider_than(page, 390)
 
 
+def test_on_its_side_the_film_goes_on_in_sight(open_page, quiz, picture):
+    page = come_in(open_page(width=844, height=390, touch=True), quiz)
+    page.get_by_role("button", name="Play", exact=True).first.click()
+    question(page, "single").get_by_label("Metaphase").check()
+    until(page, lambda: Answer.objects.filter(question="single").exists())
+    page.get_by_role("button", name="Continue the film").click()
+    expect(question(page, "true_false")).to_be_focused()
+    page.get_by_role("button", name="Continue the film").click()
+    expect(page.locator(".quiz-film media-controller")).to_be_focused()
+    head, film, told, foot = (
+        page.locator(one).first.bounding_box()
+        for one in (".quiz-state", ".quiz-film video", "#toasts .toast", ".player-foot")
+    )
+    picture(page, "quiz-film-on-its-side")
+    assert head["y"] + head["height"] <= film["y"] + 1
+    assert told["y"] + told["height"] <= foot["y"]
+
+
 def test_while_it_waits_the_film_is_in_sight_on_a_phone(open_page, quiz, picture):
     page = come_in(open_page(width=390, height=844, touch=True), quiz)
     page.get_by_role("button", name="Play", exact=True).first.click()
@@ -143,7 +161,7 @@ def test_while_it_waits_the_film_is_in_sight_on_a_phone(open_page, quiz, picture
     picture(page, "quiz-film-waits-phone")
     head, film, asked = (
         one.bounding_box()
-        for one in (page.locator(".quiz-head"), page.locator(".quiz-film video"), waits_for)
+        for one in (page.locator(".quiz-state"), page.locator(".quiz-film video"), waits_for)
     )
     assert head["y"] + head["height"] <= film["y"] + 1
     assert film["y"] + film["height"] <= asked["y"] + 1

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from media_items.quizzes.attempts import ending
 from media_items.quizzes.attempts.closing import close_overdue
 from media_items.quizzes.choices import AttemptState, ShownWhen
 from media_items.quizzes.models import Answer, Attempt
@@ -71,7 +72,7 @@ def test_every_kind_is_answered_by_keyboard_alone(open_page, quiz, admission, ax
     axe(page)
     picture(page, "quiz-start")
     page.get_by_role("button", name="Start the quiz").press("Enter")
-    expect(page.locator("#quiz-answered")).to_have_text("0 of 9 answered")
+    expect(page.locator("#quiz-answered")).to_have_text("0 of 8 answered")
     axe(page)
     picture(page, "quiz-attempt")
 
@@ -94,7 +95,7 @@ def test_every_kind_is_answered_by_keyboard_alone(open_page, quiz, admission, ax
     order.locator("[data-thing=kd]").get_by_role("button", name="Move down").press("Enter")
     question(page, "open").get_by_role("textbox").press_sequentially("It is so.")
     question(page, "reflection").get_by_role("textbox").press_sequentially("Hm.")
-    expect(page.locator("#quiz-answered")).to_have_text("9 of 9 answered")
+    expect(page.locator("#quiz-answered")).to_have_text("8 of 8 answered")
     until(page, lambda: stored() == RIGHT_ANSWERS | {"reflection": {"seen": True, "text": "Hm."}})
 
     question(page, "single").get_by_role("button", name="Show a hint").press("Enter")
@@ -129,6 +130,7 @@ def test_without_script_one_page_at_a_time_in_a_small_window(open_page, quiz, ad
     for name, place in (("Telophase", "4"), ("Prophase", "1"), ("Metaphase", "2")):
         page.get_by_label(name, exact=True).select_option(place)
     page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("now all have a place")).to_be_visible()
     # What was left out comes last.
     expect(page.get_by_label("Anaphase", exact=True)).to_have_value("4")
     page.get_by_label("Anaphase", exact=True).select_option("3")
@@ -137,6 +139,8 @@ def test_without_script_one_page_at_a_time_in_a_small_window(open_page, quiz, ad
     page.get_by_label("Prophase").select_option(label="they coil up")
     page.get_by_role("button", name="Hand in", exact=True).click()
     expect(page.get_by_role("heading", name="Some questions aren’t answered yet")).to_be_visible()
+    review = page.locator("#review").bounding_box()
+    assert 0 <= review["y"] < 400  # under nothing that stays
     page.get_by_role("link", name="Question 5").click()
     page.get_by_label("Your answer").fill("1.5")
     page.get_by_role("button", name="Hand in anyway").click()
@@ -156,11 +160,99 @@ def test_a_lost_line_loses_nothing(open_page, quiz, admission, picture):
     expect(state_line(page)).to_contain_text("you are offline")
     picture(page, "quiz-offline")
     page.get_by_role("button", name="Hand in", exact=True).click()
+    expect(notice(page)).to_contain_text("aren’t answered yet, or only partly: 2, 3, 4, 5, 6, 7.")
+    expect(notice(page)).to_be_focused()
+    picture(page, "quiz-offline-asks")
+    notice(page).get_by_role("button", name="Hand in anyway").click()
     expect(notice(page)).to_contain_text("Not handed in yet")
     assert stored() == {"single": {"chosen": "b"}}
     page.context.set_offline(False)
-    expect(page.get_by_role("heading", name="Some questions aren’t answered yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your answers were handed in")).to_be_visible()
     assert stored() == {"single": {"chosen": "a"}, "open": {"text": "Written in a tunnel."}}
+
+
+def test_a_hand_in_that_waited_is_not_lost_by_a_reload_without_a_word(open_page, quiz, admission):
+    page = come_in(open_page(width=390, allow=["Failed to load resource"]), admission)
+    start(page, quiz)
+    answer = question(page, "open").get_by_role("textbox")
+    answer.fill("One.")
+    expect(state_line(page)).to_contain_text("Saved")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Hand in", exact=True).click()
+    notice(page).get_by_role("button", name="Hand in anyway").click()
+    expect(notice(page)).to_contain_text("Not handed in yet: the site can’t be reached")
+    page.route("**/clock/", lambda route: route.abort())
+    page.context.set_offline(False)
+    page.reload()
+    expect(notice(page)).to_contain_text("Not handed in yet: this page was loaded again")
+    expect(notice(page)).to_be_focused()
+    page.unroute("**/clock/")
+    assert Attempt.objects.get().state == AttemptState.OPEN
+    notice(page).get_by_role("button", name="Hand in anyway").click()
+    expect(page.get_by_role("heading", name="Your answers were handed in")).to_be_visible()
+
+
+def test_enter_in_a_field_saves_and_stays(open_page, quiz, admission):
+    page = come_in(open_page(width=390), admission)
+    start(page, quiz)
+    page.evaluate("globalThis.isSame = true")
+    field = question(page, "number").get_by_role("textbox")
+    field.press_sequentially("zwei")
+    field.press("Enter")
+    until(page, lambda: stored() == {"number": {"text": "zwei"}})
+    expect(field).to_be_focused()
+    expect(question(page, "number")).to_contain_text("doesn’t read as a number")
+    expect(page.locator("#quiz-answered")).to_have_text("0 of 8 answered, 1 partly")
+    field.fill("2")
+    field.press("Enter")
+    expect(page.locator("#quiz-answered")).to_have_text("1 of 8 answered")
+    assert page.evaluate("globalThis.isSame")
+
+
+def test_the_first_move_of_an_order_says_that_all_have_a_place(open_page, quiz, admission):
+    page = come_in(open_page(width=390), admission)
+    start(page, quiz)
+    order = question(page, "ordering")
+    expect(order.get_by_text("As shown it isn’t an answer yet")).to_be_visible()
+    order.get_by_role("button", name="Move down").first.click()
+    expect(page.locator("#announcements")).to_contain_text("Put in order: all 4 have a place.")
+    expect(order.get_by_text("Put in order: all 4 have a place.")).to_be_visible()
+    order.get_by_role("button", name="Clear my answer").click()
+    expect(order.get_by_text("As shown it isn’t an answer yet")).to_be_visible()
+    expect(page.locator("#quiz-answered")).to_have_text("0 of 8 answered")
+
+
+def test_what_was_handed_in_elsewhere_is_not_called_late(open_page, quiz, admission):
+    quiz.time_limit_minutes = 10
+    quiz.save()
+    page = come_in(open_page(width=390, allow=["Failed to load resource"]), admission)
+    start(page, quiz)
+    ending.hand_in(attempt=Attempt.objects.get())
+    question(page, "open").get_by_role("textbox").fill("On the laptop.")
+    expect(notice(page)).to_contain_text("handed in already, on another page or device")
+    expect(page.locator(".quiz-clock")).to_be_hidden()
+    expect(page.get_by_text("You may close this page")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "text"), [(320, 16), (390, 32)])
+def test_with_large_letters_nothing_is_cut_off_or_in_the_way(
+    open_page, quiz, admission, picture, width, text
+):
+    page = come_in(open_page(width=width, height=844, allow=["Failed to load resource"]), admission)
+    start(page, quiz)
+    page.evaluate("(size) => { document.documentElement.style.fontSize = size }", f"{text}px")
+    order = question(page, "ordering")
+    order.scroll_into_view_if_needed()
+    for name in order.locator(".quiz-thing-text").all():
+        box = name.bounding_box()
+        assert box["width"] >= 5 * text
+    picture(page, f"quiz-order-{width}-{text}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.set_offline(True)
+    question(page, "open").get_by_role("textbox").fill("In a tunnel.")
+    expect(state_line(page)).to_contain_text("you are offline")
+    assert page.locator(".quiz-state").bounding_box()["height"] <= 844 * 0.4
+    picture(page, f"quiz-offline-{width}-{text}")
 
 
 def hold(page, field):
@@ -227,12 +319,14 @@ def test_a_hand_in_that_waits_is_taken_back(open_page, quiz, admission, is_saved
         answer.fill("Two.")
     hand_in = page.get_by_role("button", name="Hand in", exact=True)
     hand_in.click()
+    notice(page).get_by_role("button", name="Hand in anyway").click()
     expect(notice(page)).to_contain_text("Not handed in yet")
     picture(page, f"quiz-waits-{is_saved}")
     page.get_by_role("button", name="Don’t hand in").click()
     expect(notice(page)).to_be_hidden()
     hand_in.click()
-    expect(notice(page)).to_be_visible()
+    notice(page).get_by_role("button", name="Hand in anyway").click()
+    expect(notice(page)).to_contain_text("Not handed in yet")
     answer.fill("I changed my mind.")
     expect(notice(page)).to_be_hidden()
     page.context.set_offline(False)
@@ -362,7 +456,7 @@ def test_what_was_answered_before_the_script_came_is_saved(open_page, quiz, admi
     until(page, lambda: stored().keys() == {"single", "short_text", "matching"})
     assert stored()["short_text"] == {"text": "centromere"}
     expect(state_line(page)).to_contain_text("Saved")
-    expect(page.locator("#quiz-answered")).to_have_text("3 of 9 answered")
+    expect(page.locator("#quiz-answered")).to_have_text("2 of 8 answered, 1 partly")
 
 
 def test_a_long_text_in_hebrew_is_saved_and_handed_in(open_page, quiz, admission):
@@ -469,7 +563,7 @@ def test_practice_is_checked_as_one_goes(open_page, quiz, admission, axe):
     question(page, "single").get_by_role("button", name="Check my answer").click()
     expect(question(page, "single")).to_contain_text("They line up in the middle.")
     expect(page.locator("[data-question='single'] [data-verdict]")).to_be_focused()
-    expect(page.locator("#quiz-answered")).to_have_text("1 of 9 answered")
+    expect(page.locator("#quiz-answered")).to_have_text("1 of 8 answered")
     axe(page)
 
 

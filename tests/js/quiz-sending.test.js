@@ -77,3 +77,19 @@ test("a form leaves out the questions that are saved, whole", () => {
     ],
   );
 });
+
+test("a hand in that waits is kept with what was agreed to, by attempt", () => {
+  const tab = memory();
+  const one = kept(tab, "one");
+  one.keep("open", given("abc"), { name: "p", count: 0 });
+  one.wait(true);
+  kept(tab, "two").wait(false);
+  const back = kept(tab, "one");
+  assert.deepEqual([back.waiting(), back.here().open.body], [true, "abc"]);
+  back.drop("open");
+  assert.equal(back.waiting(), true);
+  back.waitNoMore();
+  assert.deepEqual([back.waiting(), kept(tab, "two").waiting()], [undefined, false]);
+  kept(tab, "two").forgetAll();
+  assert.equal(tab.read(), undefined);
+});

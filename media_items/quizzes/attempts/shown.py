@@ -21,6 +21,7 @@ from media_items.quizzes.kinds import CHOICE_KINDS, TYPED_KINDS, QuestionKind, T
 from media_items.quizzes.models import Answer, Attempt
 from media_items.quizzes.scoring import rules
 from media_items.quizzes.scoring.responses import Response
+from media_items.quizzes.scoring.wholeness import is_unread
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class ShownQuestion:
     is_marked: bool
     is_required: bool
     is_answered: bool
+    is_unread: bool
     is_final: bool
     unit: str
     has_hint: bool
@@ -128,6 +130,7 @@ def _shown(
         is_marked=question.is_marked,
         is_required=question.is_required,
         is_answered=response is not None,
+        is_unread=is_unread(question, response),
         is_final=bool(answer and answer.is_final),
         unit=question.unit,
         has_hint=bool(question.hint),

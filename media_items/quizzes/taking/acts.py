@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from media_items.numbers import whole_number
@@ -35,10 +37,19 @@ LONGEST_MS = 48 * 60 * 60 * 1000
 type Act = Callable[[FoyerRequest, Attempt, Question], None]
 
 
-def save_posted(request: FoyerRequest, attempt: Attempt, *, act: str = "") -> dict[str, str]:
-    """Raises `AttemptOver`. Returns what could not be saved, which is said on the next page, each
-    with what was typed where a newer answer stays. `act` clears an answer, or takes what was given
-    back (`_given_back.html`)."""
+@dataclass(frozen=True)
+class Posted:
+    """What has come of a page: what could not be saved, which is said on the next page, each with
+    what was typed where a newer answer stays; and the last question on it whose answer is another
+    one now, or could not be."""
+
+    unsaved: dict[str, str]
+    last: str
+
+
+def save_posted(request: FoyerRequest, attempt: Attempt, *, act: str = "") -> Posted:
+    """Raises `AttemptOver`. `act` clears an answer, or takes what was given back
+    (`_given_back.html`)."""
     content = attempt.version.questions
     given = given_on_page(content, request.POST)
     name, _colon, of = act.partition(":")
@@ -53,8 +64,13 @@ def save_posted(request: FoyerRequest, attempt: Attempt, *, act: str = "") -> di
         count=counted(request.POST, "count"),
     )
     numbers = {one.id: place for place, one in enumerate(ordered_questions(attempt), start=1)}
-    unsaved = {}
+    unsaved: dict[str, str] = {}
+    last = ""
     for question_id, saved in found.items():
+        if not isinstance(saved, Saved) or (
+            saved.revision != given[question_id].revision and saved.response != {"seen": True}
+        ):
+            last = question_id
         number = numbers.get(question_id, 0)
         if said := _problem(saved, number):
             messages.warning(request, said)
@@ -64,7 +80,7 @@ def save_posted(request: FoyerRequest, attempt: Attempt, *, act: str = "") -> di
             question = attempt.version.questions.question_of[question_id]
             if note := note_on_page(question, saved.response, request.POST, number):
                 messages.info(request, note)
-    return unsaved
+    return Posted(unsaved, last)
 
 
 def late_in(request: FoyerRequest, attempt: Attempt) -> list[tuple[int, str]] | None:
@@ -104,9 +120,10 @@ def _problem(saved: Saved | Exception, number: int) -> str:
     }
 
 
-def do(request: FoyerRequest, attempt: Attempt, act: str, *, page: int) -> str:
+def do(request: FoyerRequest, attempt: Attempt, act: str, *, page: int, last: str = "") -> str:
     """What was pressed, once all is saved; returns where to go on. `page` is the one it was pressed
-    on, from 1. Raises `Refusal`; Http404 for a question that is none of this attempt's."""
+    on, from 1, `last` that of `Posted`. Raises `Refusal`; Http404 for a question that is none of
+    this attempt's."""
     name, _colon, question_id = act.partition(":")
     if name in {"next", "previous"}:
         return _turn(attempt, page, 1 if name == "next" else -1)
@@ -120,8 +137,15 @@ def do(request: FoyerRequest, attempt: Attempt, act: str, *, page: int) -> str:
         question = question_of(attempt, question_id)
         _OF_A_QUESTION[name](request, attempt, question)
         return f"{attempt_url(attempt, page=page)}#q-{question.id}"
-    messages.success(request, _("Saved."))
-    return attempt_url(attempt, page=page)
+    if attempt.deadline and timezone.now() > attempt.deadline:
+        messages.warning(
+            request,
+            _("Saved. Your time is up: hand in now. In a few seconds nothing more is taken."),
+        )
+    else:
+        messages.success(request, _("Saved."))
+    place = f"q-{last}" if last and name == "enter" else "quiz-steps"
+    return f"{attempt_url(attempt, page=page)}#{place}"
 
 
 def question_of(attempt: Attempt, question_id: str) -> Question:

@@ -33,6 +33,8 @@ from media_items.quizzes.film.moments import Moment, moments_of
 from media_items.quizzes.kinds import UNMARKED_KINDS
 from media_items.quizzes.models import Answer, Attempt, Quiz
 from media_items.quizzes.scoring.responses import BadResponse, checked
+from media_items.quizzes.scoring.wholeness import is_whole
+from media_items.quizzes.taking.notes import gap_in
 
 _ONLY_SEEN = {"seen": True}
 # Whoever has less than this, or than this share of their time, may hand in without what must be
@@ -44,11 +46,13 @@ SHORT_SHARE = 1 / 4
 @dataclass(frozen=True)
 class Place:
     """A question on the way to handing in: its number, and where it is. Of one that the film has
-    not come to, `opens_at` says when it does, and the address is the film where it was left."""
+    not come to, `opens_at` says when it does, and the address is the film where it was left. `gap`
+    says what is missing in an answer that was begun."""
 
     number: int
     url: str
     is_answered: bool
+    gap: str = ""
     opens_at: str = ""
 
 
@@ -74,7 +78,9 @@ def page_context(
     opened = open_questions(attempt, pages[page] if pages else [], film)
     questions = shown_of(attempt, opened, _with_typed(attempt, answers, typed or {}))
     every = ordered_questions(attempt)
-    answered = {name for name, one in answers.items() if is_answered(one)}
+    answered = {name for name, one in answers.items() if is_given(one)}
+    counted = [(one, answers.get(one.id)) for one in every if needs_answer(one)]
+    whole = sum(is_answered(*one) for one in counted)
     moments = moments_of(attempt, answered, film) if attempt.quiz.film_id else []
     return {
         "item": attempt.quiz.item,
@@ -89,8 +95,10 @@ def page_context(
         "has_previous": page > 0 and not goes_one_way(attempt),
         "has_next": page + 1 < len(pages),
         "may_check": may_check(attempt.quiz),
-        "answered": sum(is_answered(answers.get(one.id)) for one in every),
-        "total": len(every),
+        "answered": whole,
+        "partly": sum(is_given(one) for _question, one in counted) - whole,
+        "total": len(counted),
+        "missing_elsewhere": _missing_elsewhere(attempt, answers, questions),
         "saved_at": max((one.saved_at for one in answers.values()), default=None),
         "places": _places(attempt, every, answers) if len(pages) > 1 else [],
         "goes_one_way": goes_one_way(attempt),
@@ -174,9 +182,21 @@ def shown_of(
     ]
 
 
-def is_answered(answer: Answer | None) -> bool:
+def needs_answer(question: Question) -> bool:
+    """A reflection point needs none, so that it is neither counted nor missed."""
+    return question.kind not in UNMARKED_KINDS
+
+
+def is_given(answer: Answer | None) -> bool:
     """A reflection point that was only seen is not."""
     return answer is not None and answer.response is not None and answer.response != _ONLY_SEEN
+
+
+def is_answered(question: Question, answer: Answer | None) -> bool:
+    """By a whole answer, or one that is final as it is."""
+    if answer is None or not is_given(answer):
+        return False
+    return answer.is_final or is_whole(question, answer.response)
 
 
 def clock_of(attempt: Attempt, moment: datetime | None = None) -> dict[str, Any]:
@@ -229,11 +249,32 @@ def _still_open(attempt: Attempt) -> list[Question]:
 
 
 def unanswered_in(attempt: Attempt) -> bool:
-    """Whether anything that is marked is still without an answer, and can get one."""
-    answered = _done_in(attempt)
-    return any(
-        one.id not in answered and one.kind not in UNMARKED_KINDS for one in _still_open(attempt)
-    )
+    """Whether anything that needs an answer is still without a whole one, and can get one."""
+    answers = {one.question: one for one in attempt.answers.all()}
+    return any(_is_missed(one, answers) for one in _still_open(attempt))
+
+
+def _is_missed(question: Question, answers: dict[str, Answer]) -> bool:
+    answer = answers.get(question.id)
+    is_over = answer is not None and answer.is_final
+    return needs_answer(question) and not is_over and not is_answered(question, answer)
+
+
+def _missing_elsewhere(
+    attempt: Attempt, answers: dict[str, Answer], here: list[ShownQuestion]
+) -> list[dict[str, Any]]:
+    """Of the other pages, for js/quiz/missing.js: it asks where the site can’t be reached."""
+    on_page = {one.id for one in here}
+    numbers = {one: place for place, one in enumerate(attempt.order["questions"], start=1)}
+    return [
+        {
+            "id": one.id,
+            "number": numbers[one.id],
+            "must": one.is_required and not is_given(answers.get(one.id)),
+        }
+        for one in _still_open(attempt)
+        if one.id not in on_page and _is_missed(one, answers)
+    ]
 
 
 def attempt_url(attempt: Attempt, **query: int) -> str:
@@ -249,9 +290,15 @@ def _places(attempt: Attempt, every: list[Question], answers: dict[str, Answer])
     if goes_one_way(attempt):
         return []
     return [
-        Place(number, attempt_url(attempt, page=number), is_answered(answers.get(one.id)))
+        _place(attempt, one, number, answers.get(one.id))
         for number, one in enumerate(every, start=1)
     ]
+
+
+def _place(attempt: Attempt, question: Question, number: int, answer: Answer | None) -> Place:
+    done = is_answered(question, answer)
+    gap = "" if done or answer is None else gap_in(question, answer.response)
+    return Place(number, attempt_url(attempt, page=number), done, gap)
 
 
 def _review(
@@ -268,10 +315,11 @@ def _review(
     openings = openings_of(attempt, film)
     required: list[Place] = []
     others: list[Place] = []
+    partly: list[Place] = []
     for number, one in enumerate(every, start=1):
         is_past = goes_one_way(attempt) and number <= page
         if (
-            is_answered(answers.get(one.id))
+            is_answered(one, answers.get(one.id))
             or is_past
             or (one.kind in UNMARKED_KINDS and one.id not in missing)
         ):
@@ -279,17 +327,19 @@ def _review(
         shown_on = 1 if is_single else number
         if one.id in reached or one.id not in openings:
             at = attempt_url(attempt, page=shown_on, review=1)
-            place = Place(number, f"{at}#q-{one.id}", is_answered=False)
+            gap = gap_in(one, answers[one.id].response) if one.id in answers else ""
+            place = Place(number, f"{at}#q-{one.id}", is_answered=False, gap=gap)
         else:
             at = attempt_url(attempt, page=shown_on, t=attempt.watched_ms // 1000)
             opens_at = clock(openings[one.id] // 1000)
             place = Place(number, f"{at}#film", is_answered=False, opens_at=opens_at)
-        (required if one.id in missing else others).append(place)
+        (required if one.id in missing else partly if place.gap else others).append(place)
     return {
         "is_review": True,
         "missing": missing,
         "required": required,
         "unanswered": others,
+        "partly_answered": partly,
         "watched_to": clock(attempt.watched_ms // 1000),
         "may_hand_in": may_hand_in(attempt),
         "left_after": None if attempt.is_preview else left_after(attempt),

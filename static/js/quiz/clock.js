@@ -34,7 +34,7 @@ export async function askClock() {
       signal: AbortSignal.timeout(LONGEST_WAIT_MS),
     });
     const told = await answer.json();
-    if (told.over) over(told.over);
+    if (told.over) over(told.over, told.handedIn);
     else if (told.interrupted) tell("interrupted", "");
     else takeLeft(told.left);
   } catch {

@@ -44,6 +44,21 @@ export const isAnswered = (question) =>
     isBox(field) ? /** @type {HTMLInputElement} */ (field).checked : field.value.trim() !== "",
   );
 
+/** What needs no answer is neither counted nor missed. @param {HTMLElement} question */
+export const needsAnswer = (question) => question.dataset.kind !== "reflection";
+
+/** Half an answer is none yet, as scoring/wholeness.py says. @param {HTMLElement} question */
+export const isWhole = (question) =>
+  isAnswered(question) && !("unread" in question.dataset) && fieldsOf(question).every(isPlaced);
+
+/** @param {Field} field */
+const isPlaced = (field) => !(field instanceof HTMLSelectElement) || field.value !== "";
+
+/** Whether its number can be read, as the site says. @param {HTMLElement} question @param {boolean} isUnread */
+export function setUnread(question, isUnread) {
+  question.toggleAttribute("data-unread", isUnread);
+}
+
 /** What was typed into it; "" where it is chosen. @param {Element} question */
 export const typedIn = (question) =>
   fieldsOf(question)
@@ -155,6 +170,12 @@ function sentAs(field) {
 /** Whether it was answered when the site sent it. @param {HTMLElement} question */
 export const wasAnswered = (question) =>
   fieldsOf(question).some((field) => (isBox(field) ? sentAs(field) : String(sentAs(field)).trim() !== ""));
+
+/** Whether the site took it for a whole answer then. @param {HTMLElement} question */
+export const wasWhole = (question) =>
+  wasAnswered(question) &&
+  !("unread" in question.dataset) &&
+  fieldsOf(question).every((field) => !(field instanceof HTMLSelectElement) || sentAs(field) !== "");
 
 /** Whether it says something else than what the site has sent. @param {HTMLElement} question */
 export const isGivenHere = (question) =>

@@ -105,7 +105,7 @@ async function stopAt(gate) {
 function hold(gate) {
   const section = sectionOf(gate.of);
   if (!section || section.dataset.later) return;
-  const [head] = all(document, ".quiz-head");
+  const [head] = all(document, ".quiz-state");
   document.documentElement.style.setProperty("--quiz-head", `${head?.offsetHeight ?? 0}px`);
   offerGoOn(section, gate);
   section.classList.add("is-waiting");
@@ -176,10 +176,17 @@ async function goOn(gate) {
     return stopAt(holding);
   }
   leaveQuestion(gate);
-  film.scrollIntoView({ block: "nearest" });
+  comeToFilm();
   (all(film, "media-controller").at(0) ?? media).focus();
   if (media.ended) atTheEnd();
   else media.play().catch(() => {});
+}
+
+/** All of it; where there is no room for that, from its top on. */
+function comeToFilm() {
+  const [head] = all(document, ".quiz-state");
+  const room = innerHeight - (head?.offsetHeight ?? 0);
+  film.scrollIntoView({ block: film.offsetHeight > room ? "start" : "nearest" });
 }
 
 /** What is still to come comes now. */

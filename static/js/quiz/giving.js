@@ -41,7 +41,12 @@ export function onField(event) {
 function placed(select) {
   const thing = select.closest("[data-thing]");
   if (!thing) return;
-  if (select.value) fields.moveTo(thing, Number(select.value) - 1);
+  const others = [...(thing.parentElement?.querySelectorAll("select") ?? [])].filter((one) => one !== select);
+  const isFirst = others.every((one) => !one.value);
+  if (isFirst && !select.value) return;
+  // Without a place it comes last, as the site has it.
+  fields.moveTo(thing, select.value ? Number(select.value) - 1 : others.length);
+  if (isFirst) announce(word("placed", { total: others.length + 1 }));
   select.focus();
 }
 
@@ -59,8 +64,11 @@ export function onPress(event) {
   const thing = button.closest("[data-thing]");
   const list = thing?.parentElement;
   if (!thing || !list) return;
+  const wasPlaced = fields.isAnswered(question);
   const to = fields.moveTo(thing, [...list.children].indexOf(thing) + Number(button.dataset.move));
   button.focus();
-  announce(word("moved", { place: to + 1, total: list.children.length }));
+  const total = list.children.length;
+  const moved = word("moved", { place: to + 1, total });
+  announce(wasPlaced ? moved : `${moved}. ${word("placed", { total })}`);
   changed(question);
 }

@@ -7,12 +7,16 @@ import { announce, toast } from "../shared/notices.js";
 import { need } from "../shared/page.js";
 import { form, page, questions, word } from "./attempt.js";
 import { leaveOut } from "./fields.js";
+import * as kept from "./kept.js";
+import { missing } from "./missing.js";
 import { isReached, isSaved, saving, tell } from "./sending.js";
-import { say, showNotice } from "./showing.js";
+import { comeToNotice, offerHandIn, say, showNotice } from "./showing.js";
 
 /** @type {HTMLElement | null | undefined} what was pressed and goes on once all is saved */
 let pressed;
 let isShownWaiting = false;
+/** Nothing waits: the notice asks, or says that it does not. */
+let isAsking = false;
 
 async function goOn() {
   if (page.isLeaving || pressed === undefined) return;
@@ -21,6 +25,7 @@ async function goOn() {
   if (page.isLeaving || pressed !== submitter) return;
   if (!mayGoOn) return wait();
   if (!saving.isClean) return tryAgain();
+  kept.waitNoMore();
   page.isLeaving = true;
   page.count += 1;
   need(form, "input[name=page]", HTMLInputElement).value = page.name;
@@ -47,19 +52,45 @@ function wait() {
     return;
   }
   if (isShownWaiting) return;
-  isShownWaiting = true;
   if (saving.isClean) say("");
+  if (asksFirst(pressed)) return;
+  isShownWaiting = true;
+  kept.wait(pressed.matches("[name=anyway]"));
   showNotice(word("handsInLater"), "takeBack");
 }
 
+/** What is missing is asked before anything is promised. @param {HTMLElement} button */
+function asksFirst(button) {
+  const { must, others } = missing();
+  const isAgreed = button.matches("[name=anyway]");
+  if (!must.length && (isAgreed || !others.length)) return false;
+  pressed = undefined;
+  isAsking = true;
+  if (must.length) comeToNotice(word("mustFirst", { numbers: must.join(", ") }));
+  else offerHandIn(word("asksFirst", { numbers: others.join(", ") }), true);
+  return true;
+}
+
+/** A hand in that waited when the page went is not carried out, and is not lost without a word. */
+export function tellOfWaiting() {
+  const isAgreed = kept.waiting();
+  if (isAgreed === undefined) return;
+  if (document.querySelector("#review")) return kept.waitNoMore();
+  isAsking = true;
+  offerHandIn(word("notYet"), isAgreed);
+}
+
 function forgetPress() {
+  kept.waitNoMore();
   pressed = undefined;
   isShownWaiting = false;
+  isAsking = false;
   showNotice("");
 }
 
 /** A hand in that waits is not carried out. @param {boolean} isByChange something was changed meanwhile */
 export function takeBack(isByChange) {
+  if (isAsking && !page.isLeaving) return forgetPress();
   if (!isShownWaiting || page.isLeaving) return;
   forgetPress();
   if (isByChange) toast(word("takenBack"));
@@ -70,6 +101,10 @@ export function takeBack(isByChange) {
 export async function onSubmit(event) {
   if (page.isLeaving) return;
   event.preventDefault();
+  // Enter in a field saves and stays, as leaving the field does.
+  if (event.submitter?.matches("[data-enter]")) return void saving.flush();
+  if (isAsking) forgetPress();
+  if (!event.submitter?.matches("[data-hands-in]")) takeBack(true);
   pressed = event.submitter;
   if (pressed?.matches("[data-hands-in]")) say(word("handingIn"));
   await saving.flush();

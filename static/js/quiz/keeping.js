@@ -1,12 +1,16 @@
 // @ts-check
 /**
- * What is kept of answers on their way, by attempt and question. Each says which page gave it and how often that had sent:
+ * What is kept of answers on their way, by attempt and question, and of a hand in that waits. Each says which page gave it and how often that had sent:
  * given back on another page, it is sent as from there, so that it is no rival of what had arrived before it.
  */
 
 /** @typedef {{ address: string, body: string, typed: string }} Given `typed`: of it what was typed and not chosen */
 /** @typedef {Given & { page: string, count: number }} Kept */
 /** @typedef {Record<string, Record<string, Kept>>} Attempts */
+/** @typedef {Record<string, boolean>} HandIns that wait, by attempt: whether without all answers, too */
+
+/** @param {object} of */
+const isAny = (of) => Object.keys(of).length > 0;
 
 /**
  * @param {{ read: () => any, write: (all: Attempts | undefined) => unknown }} memory
@@ -19,11 +23,24 @@ export function kept(memory, attempt) {
   /** @returns {Record<string, Kept>} */
   const here = () => attempts()[attempt] ?? {};
 
+  /** @returns {HandIns} */
+  const handIns = () => memory.read()?.handIns ?? {};
+
+  /** @param {Attempts} attempts @param {HandIns} handIns */
+  function store(attempts, handIns) {
+    const all = { ...(isAny(attempts) && { attempts }), ...(isAny(handIns) && { handIns }) };
+    memory.write(isAny(all) ? /** @type {any} */ (all) : undefined);
+  }
+
   /** @param {Record<string, Kept>} answers */
   function write(answers) {
     const { [attempt]: _mine, ...others } = attempts();
-    const all = Object.keys(answers).length ? { ...others, [attempt]: answers } : others;
-    memory.write(Object.keys(all).length ? /** @type {any} */ ({ attempts: all }) : undefined);
+    store(isAny(answers) ? { ...others, [attempt]: answers } : others, handIns());
+  }
+
+  function waitNoMore() {
+    const { [attempt]: waiting, ...others } = handIns();
+    if (waiting !== undefined) store(attempts(), others);
   }
 
   return {
@@ -59,6 +76,15 @@ export function kept(memory, attempt) {
       write(others);
     },
 
-    forgetAll: () => write({}),
+    /** A hand in. @param {boolean} isAgreed also without all answers */
+    wait: (isAgreed) => store(attempts(), { ...handIns(), [attempt]: isAgreed }),
+    waitNoMore,
+    /** @returns {boolean | undefined} what was agreed to; nothing where none waits */
+    waiting: () => handIns()[attempt],
+
+    forgetAll() {
+      write({});
+      waitNoMore();
+    },
   };
 }

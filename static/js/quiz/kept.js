@@ -17,7 +17,7 @@ const store = kept(
 );
 
 export const keptHere = store.here;
-export const { drop, forgetAll, countUp } = store;
+export const { drop, forgetAll, countUp, wait, waitNoMore, waiting } = store;
 
 /** @param {HTMLElement} question */
 export function keep(question) {

@@ -49,8 +49,9 @@ export function goTo(address) {
 /**
  * The attempt is over. What came too late stays to be read; else the result is shown.
  * @param {string} address of the result
+ * @param {boolean} [isHandedIn] elsewhere, before the time was up
  */
-export function over(address) {
+export function over(address, isHandedIn = false) {
   if (page.isLeaving) return;
   const late = keptHere();
   if (!Object.keys(late).length) return goTo(address);
@@ -58,7 +59,7 @@ export function over(address) {
   saving.end();
   forgetAll();
   say("");
-  showLate(address, late);
+  showLate(address, late, isHandedIn);
 }
 
 /** Whether a page of the site would come now. */
@@ -119,6 +120,7 @@ function take(question, told) {
     fields.apply(section, told.response);
   }
   fields.setRevision(section, told.revision);
+  fields.setUnread(section, told.isUnread);
   const isLost = typed && typed !== fields.typedIn(section);
   tellAt(
     question,
@@ -126,7 +128,8 @@ function take(question, told) {
     isLost ? word("newerTyped", { text: typed }) : "",
   );
   if (!isChanged) drop(question);
-  otherTabs?.postMessage({ question, response: told.response, revision: told.revision });
+  const { response, revision, isUnread } = told;
+  otherTabs?.postMessage({ question, response, revision, isUnread });
   look(section);
 }
 
@@ -160,11 +163,11 @@ async function send(question) {
   }
 }
 
-/** @param {string} question @param {{ over?: string, interrupted?: boolean, message?: string }} told @returns {Outcome} */
+/** @param {string} question @param {{ over?: string, handedIn?: boolean, interrupted?: boolean, message?: string }} told @returns {Outcome} */
 function refused(question, told) {
   if (told.interrupted) return { kind: "interrupted" }; // sent again: the host may let the person go on
   if (told.over) {
-    over(told.over);
+    over(told.over, told.handedIn);
     return { kind: "over" };
   }
   refusedHere.add(question);

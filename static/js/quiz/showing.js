@@ -39,20 +39,29 @@ function showAt(question, sentence, more) {
   place.append(typed);
 }
 
-/** On pages before and after this one. */
-let answeredElsewhere =
-  Number.parseInt(need(document, "#quiz-answered", HTMLElement).dataset.answered ?? "0", 10) -
-  questions().filter(fields.wasAnswered).length;
+const count = need(document, "#quiz-answered", HTMLElement);
+const counted = () => questions().filter(fields.needsAnswer);
+
+/** Answered on pages before and after this one, wholly and partly. */
+const elsewhere = {
+  whole: Number(count.dataset.answered) - counted().filter(fields.wasWhole).length,
+  partly:
+    Number(count.dataset.partly) -
+    counted().filter((one) => fields.wasAnswered(one) && !fields.wasWhole(one)).length,
+};
 
 /** @param {HTMLElement} question */
 export function look(question) {
-  const clear = question.querySelector("[data-clear]");
-  if (clear instanceof HTMLElement) clear.hidden = !fields.isAnswered(question);
+  const isAnswered = fields.isAnswered(question);
+  for (const one of all(question, "[data-clear], [data-placed]")) one.hidden = !isAnswered;
+  for (const one of all(question, "[data-not-placed]")) one.hidden = isAnswered;
   const text = question.querySelector("textarea[data-count]");
   if (text instanceof HTMLTextAreaElement) showCount(text);
-  const shown = need(document, "#quiz-answered", HTMLElement);
-  const answered = answeredElsewhere + questions().filter(fields.isAnswered).length;
-  shown.textContent = word("answered", { answered, total: shown.dataset.total ?? "" });
+  const given = counted().filter(fields.isAnswered);
+  const whole = given.filter(fields.isWhole).length;
+  const [answered, partly] = [elsewhere.whole + whole, elsewhere.partly + given.length - whole];
+  const { total = "" } = count.dataset;
+  count.textContent = word(partly ? "answeredPartly" : "answered", { answered, partly, total });
 }
 
 /** @param {HTMLTextAreaElement} text */
@@ -76,9 +85,9 @@ export function enhance(root) {
   for (const question of questions()) look(question);
 }
 
-/** A question of this page that is saved by other means from now on counts as on another. */
-export function countElsewhere() {
-  answeredElsewhere += 1;
+/** A question of this page that is saved by other means from now on counts as on another. @param {HTMLElement} question */
+export function countElsewhere(question) {
+  if (fields.needsAnswer(question)) elsewhere.whole += 1;
 }
 
 const notice = need(document, "#quiz-notice", HTMLElement);
@@ -92,12 +101,32 @@ function showLateElsewhere(typed) {
   need(notice, "[data-sentence]", HTMLElement).after(said);
 }
 
-/** @param {string} sentence "" for none @param {string} [way] what is offered with it: "takeBack" or "result" */
+const WAYS = {
+  takeBack: "[data-take-back]",
+  result: "[data-to-result]",
+  again: "[data-again]",
+};
+
+/** @param {string} sentence "" for none @param {keyof typeof WAYS} [way] what is offered with it */
 export function showNotice(sentence, way) {
   need(notice, "[data-sentence]", HTMLElement).textContent = sentence;
-  need(notice, "[data-take-back]", HTMLElement).hidden = way !== "takeBack";
-  need(notice, "[data-to-result]", HTMLElement).hidden = way !== "result";
+  for (const [name, button] of Object.entries(WAYS)) need(notice, button, HTMLElement).hidden = name !== way;
   notice.hidden = !sentence;
+}
+
+/** The same, and reading goes on there. @param {string} sentence @param {keyof typeof WAYS} [way] */
+export function comeToNotice(sentence, way) {
+  showNotice(sentence, way);
+  notice.focus();
+}
+
+/** Handing in is offered there. @param {string} sentence @param {boolean} isAgreed also without all answers */
+export function offerHandIn(sentence, isAgreed) {
+  const button = need(notice, WAYS.again, HTMLButtonElement);
+  button.name = isAgreed ? "anyway" : "";
+  button.value = "1";
+  button.textContent = word(isAgreed ? "anyway" : "now");
+  comeToNotice(sentence, "again");
 }
 
 /**
@@ -105,8 +134,10 @@ export function showNotice(sentence, way) {
  * beside the notice.
  * @param {string} address of the result
  * @param {Record<string, { typed?: string }>} late by question
+ * @param {boolean} isHandedIn elsewhere, before the time was up
  */
-export function showLate(address, late) {
+export function showLate(address, late, isHandedIn) {
+  for (const one of all(document, ".quiz-clock, [data-while-open]")) one.hidden = true;
   for (const button of all(form, "button")) if (!notice.contains(button)) button.hidden = true;
   for (const field of questions().flatMap(fields.fieldsOf))
     if (field.matches("textarea, [type=text]")) field.setAttribute("readonly", "");
@@ -116,6 +147,5 @@ export function showLate(address, late) {
     else showLateElsewhere(typed);
   }
   need(notice, "[data-to-result]", HTMLAnchorElement).href = address;
-  showNotice(word("over"), "result");
-  notice.focus();
+  comeToNotice(word(isHandedIn ? "overElsewhere" : "over"), "result");
 }

@@ -9,7 +9,7 @@ import { form, otherTabs, page, questions, sectionOf, word } from "./attempt.js"
 import { askClock, startClock } from "./clock.js";
 import * as fields from "./fields.js";
 import { onField, onPress, takeEarlier } from "./giving.js";
-import { onSubmit, stay, takeBack, tryAgain, tryPressed, withoutSaved } from "./handing-in.js";
+import { onSubmit, stay, takeBack, tellOfWaiting, tryAgain, tryPressed, withoutSaved } from "./handing-in.js";
 import { drop, keptHere } from "./kept.js";
 import { over, saving } from "./sending.js";
 import { countElsewhere, enhance, look, tellAt } from "./showing.js";
@@ -78,7 +78,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (!question || !form.contains(question)) return;
   if (question.querySelector(".quiz-hint-head")) showHint(question);
   if (!question.dataset.save) {
-    if ("answered" in question.dataset) countElsewhere();
+    if ("answered" in question.dataset) countElsewhere(question);
     delete question.dataset.answered;
     saving.forget(question.dataset.question ?? "");
     drop(question.dataset.question ?? "");
@@ -92,6 +92,7 @@ otherTabs?.addEventListener("message", ({ data }) => {
   if (fields.revisionOf(section) >= data.revision) return;
   fields.apply(section, data.response);
   fields.setRevision(section, data.revision);
+  fields.setUnread(section, data.isUnread);
   tellAt(data.question, word("newer"));
   look(section);
 });
@@ -101,4 +102,5 @@ enhance(form);
 takeEarlier();
 giveBack();
 startClock();
+tellOfWaiting();
 if (location.hash === "#review") all(document, "#review")[0]?.focus();

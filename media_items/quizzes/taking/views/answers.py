@@ -18,6 +18,7 @@ from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.content import Question
 from media_items.quizzes.models import Attempt
 from media_items.quizzes.scoring.responses import BadResponse
+from media_items.quizzes.scoring.wholeness import is_unread
 from media_items.quizzes.taking import acts
 from media_items.quizzes.taking.attempt_page import attempt_url, clock_of, may_check, shown_of
 from media_items.quizzes.taking.given import counted, given_of, page_of
@@ -52,7 +53,7 @@ def save_answer(
     except AttemptInterrupted as refusal:
         return JsonResponse({"interrupted": True, "message": str(refusal)}, status=409)
     except AttemptOver as refusal:
-        return JsonResponse({"over": result_url(attempt), "message": str(refusal)}, status=409)
+        return JsonResponse(_over(attempt) | {"message": str(refusal)}, status=409)
     except BadResponse as error:
         raise Invalid(_("This answer couldn’t be saved. Check it and save again.")) from error
     return JsonResponse(
@@ -63,6 +64,7 @@ def save_answer(
             "at": written(timezone.now(), "time"),
             "left": clock_of(attempt)["seconds_left"],
             "note": note_of(question, saved.response),
+            "isUnread": is_unread(question, saved.response),
         }
     )
 
@@ -76,8 +78,13 @@ def quiz_clock(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpRe
     if attempt.state == AttemptState.INTERRUPTED:
         return JsonResponse({"interrupted": True})
     if attempt.state != AttemptState.OPEN:
-        return JsonResponse({"over": result_url(attempt)})
+        return JsonResponse(_over(attempt))
     return JsonResponse({"left": clock_of(attempt)["seconds_left"]})
+
+
+def _over(attempt: Attempt) -> dict[str, Any]:
+    attempt.refresh_from_db(fields=["state"])
+    return {"over": result_url(attempt), "handedIn": attempt.state == AttemptState.HANDED_IN}
 
 
 @require_POST

@@ -85,12 +85,12 @@ def _quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
     act, page = request.POST.get("act", ""), page_number(request.POST.get("at", ""))
     try:
         count_save(request, attempt)
-        unsaved = acts.save_posted(request, attempt, act=act)
-        if _gives_back(request, unsaved):
-            return _shown(request, attempt, page, unsaved=unsaved, status=409)
-        if act.removeprefix("check:") in unsaved:
-            return redirect(attempt_url(attempt, page=page))
-        return redirect(acts.do(request, attempt, act, page=page))
+        posted = acts.save_posted(request, attempt, act=act)
+        if _gives_back(request, posted.unsaved):
+            return _shown(request, attempt, page, unsaved=posted.unsaved, status=409)
+        if act.removeprefix("check:") in posted.unsaved:
+            return redirect(f"{attempt_url(attempt, page=page)}#q-{posted.last}")
+        return redirect(acts.do(request, attempt, act, page=page, last=posted.last))
     except AttemptOver:
         return _over(request, attempt)
     except TooManyTries as refusal:
@@ -152,7 +152,7 @@ def _hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
         if not _will_end(request, attempt):
             return _given_back(request, attempt, refusal)
     try:
-        unsaved = acts.save_posted(request, attempt)
+        unsaved = acts.save_posted(request, attempt).unsaved
     except AttemptOver:
         late = acts.late_in(request, attempt)
         if late is not None:

@@ -88,7 +88,7 @@ def test_the_seconds_left_are_the_servers(quiz, guest, page, time_machine):
     time_machine.move_to(now + timedelta(minutes=10, seconds=31), tick=False)
     over = save(guest, attempt, "open", open="Too late.")
     assert (over.status_code, over.json()["over"]) == (409, f"{attempt}result/")
-    assert guest.get(f"{attempt}clock/").json() == {"over": f"{attempt}result/"}
+    assert guest.get(f"{attempt}clock/").json() == {"over": f"{attempt}result/", "handedIn": False}
 
 
 def test_checking_shows_this_question_alone_and_is_final(quiz, guest, attempt):
@@ -266,3 +266,15 @@ def test_whoever_is_interrupted_is_told_so_and_stays_on_their_page(guest, attemp
     assert guest.get(f"{attempt}clock/").json() == {"interrupted": True}
     ending.let_go_on(attempt=Attempt.objects.get())
     assert save(guest, attempt, "open", open="Half a thought").status_code == 200
+
+
+def test_a_page_left_open_is_told_that_it_was_handed_in_elsewhere(guest, attempt):
+    guest.post(f"{attempt}hand-in/", {"anyway": "1"})
+    over = {"over": f"{attempt}result/", "handedIn": True}
+    assert guest.get(f"{attempt}clock/").json() == over
+    assert save(guest, attempt, "open", open="Later.").json().items() >= over.items()
+
+
+def test_whether_a_number_can_be_read_is_told(guest, attempt):
+    assert save(guest, attempt, "number", number="zwei").json()["isUnread"] is True
+    assert save(guest, attempt, "number", number="2", _of="1").json()["isUnread"] is False

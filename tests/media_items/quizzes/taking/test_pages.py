@@ -192,7 +192,7 @@ def test_an_attempt_opens_for_its_person_alone(quiz, attempt, owner):
 
 def test_everything_right_by_a_plain_form(guest, attempt):
     saved = guest.post(attempt, ALL_RIGHT | {"act": "save"})
-    assert saved["Location"] == f"{attempt}?page=1"
+    assert saved["Location"] == f"{attempt}?page=1#quiz-steps"
     assert len(stored()) == 9
     result = guest.post(f"{attempt}hand-in/", {})["Location"]
     assert result == f"{attempt}result/"
@@ -216,6 +216,18 @@ def test_what_comes_too_late_is_not_lost_without_a_word(guest, attempt):
     assert said in other.content.decode()
 
 
+def test_in_the_seconds_after_the_end_saved_is_not_all_that_is_said(
+    quiz, guest, page, time_machine
+):
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    change(quiz, time_limit_minutes=10)
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    time_machine.move_to(now + timedelta(minutes=10, seconds=5), tick=False)
+    sent = {"question": ["single"], "single": "a", "act": "save"}
+    assert "Saved. Your time is up: hand in now." in text_of(guest.post(attempt, sent, follow=True))
+
+
 @pytest.mark.parametrize("to", ["", "hand-in/"])
 def test_without_script_what_was_typed_too_late_can_be_read_once_more(guest, attempt, to):
     guest.post(f"{attempt}hand-in/", {"question": ["open"], "open": "One\r\nline.", "anyway": "1"})
@@ -236,7 +248,7 @@ def test_what_is_not_answered_is_shown_before_handing_in(guest, attempt):
     assert told == f"{attempt}?page=1&review=1#review"
     shown = guest.get(told).content.decode()
     assert "Some questions aren’t answered yet" in shown
-    assert "Hand in anyway" in shown
+    assert ">Hand in anyway<" in shown
     assert Attempt.objects.get().state == AttemptState.OPEN
     guest.post(f"{attempt}hand-in/", {"anyway": "1"})
     assert Attempt.objects.get().state == AttemptState.HANDED_IN
@@ -252,11 +264,11 @@ def test_what_must_be_answered_holds_back_until_time_is_short(quiz, guest, page,
     told = guest.post(f"{attempt}hand-in/", {"anyway": "1"})["Location"]
     shown = guest.get(told).content.decode()
     assert "These questions must be answered" in shown
-    assert "Hand in anyway" not in shown
+    assert ">Hand in anyway<" not in shown
     time_machine.move_to(now + timedelta(minutes=14), tick=False)
-    assert "Hand in anyway" not in guest.get(told).content.decode()
+    assert ">Hand in anyway<" not in guest.get(told).content.decode()
     time_machine.move_to(now + timedelta(minutes=16), tick=False)
-    assert "Hand in anyway" in guest.get(told).content.decode()
+    assert ">Hand in anyway<" in guest.get(told).content.decode()
     assert guest.post(f"{attempt}hand-in/", {"anyway": "1"})["Location"] == f"{attempt}result/"
 
 
@@ -288,7 +300,9 @@ def test_without_script_the_page_says_what_is_odd_about_an_answer(guest, attempt
     assert "Question 5: this doesn’t read as a number." in said
     assert "Question 7: the same place was given more than once." in said
     said = text_of(guest.post(attempt, sent | {"page": "abc", "count": "1"}, follow=True))
-    assert "doesn’t read as a number" not in said  # a script has said it at the question
+    assert "Question 5: this" not in said  # a script has said it at the question
+    shown = "This doesn’t read as a number. It is saved as you typed it."
+    assert shown in text_of(guest.get(attempt))  # where it stays
     fine = {"question": ["number"], "number": "1,5", "number.revision": "1"}
     assert "read as a number" not in text_of(guest.post(attempt, fine, follow=True))
 
@@ -313,7 +327,67 @@ def test_what_was_only_seen_is_not_counted_as_answered(guest, attempt):
     assert guest.get(attempt).context["answered"] == 1
     again = {"question": ["reflection"], "reflection": "Hm.", "reflection.revision": "1"}
     guest.post(attempt, again)
-    assert guest.get(attempt).context["answered"] == 2
+    assert "1 of 8 answered<" in text_of(guest.get(attempt))  # a reflection point needs none
+
+
+HALVES = {"question": ["number", "matching", "open"], "number": "zwei",
+          "matching.p": "1", "matching.q": "", "matching.r": "3", "open": "It is so."}  # fmt: skip
+
+
+def test_half_an_answer_is_not_taken_for_a_whole_one(quiz, guest, page):
+    change(quiz, one_at_a_time=True)
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    told = guest.post(
+        f"{attempt}hand-in/", ALL_RIGHT | HALVES | {"question": ALL_RIGHT["question"]}
+    )
+    shown = text_of(guest.get(told["Location"]))
+    assert "6 of 8 answered, 2 partly" in shown
+    assert "Some questions are only partly answered" in shown
+    assert "Question 5</a><span>: doesn’t read as a number" in shown
+    assert "Question 6</a><span>: 1 place is empty" in shown
+    for number, state in ((4, "answered"), (5, "partly answered"), (6, "partly answered")):
+        assert f'aria-label="Question {number}, {state}"' in shown
+    assert ">Hand in anyway<" in shown
+    fine = {"question": ["number", "matching"], "number": "2", "number.revision": "1",
+            "matching.p": "1", "matching.q": "1", "matching.r": "3",
+            "matching.revision": "1"}  # fmt: skip
+    assert guest.post(f"{attempt}hand-in/", fine)["Location"] == f"{attempt}result/"
+
+
+def test_a_checked_half_is_no_longer_asked_for(quiz, guest, attempt):
+    change(quiz, feedback_when=ShownWhen.AT_ONCE)
+    guest.post(attempt, HALVES | {"act": "check:matching"})
+    shown = text_of(guest.get(attempt, {"review": "1"}))
+    assert "2 of 8 answered, 1 partly" in shown
+    assert "places are empty" not in shown
+    assert "place is empty" not in shown
+
+
+def test_what_is_missing_on_other_pages_is_told_to_the_script(quiz, guest, page):
+    change(quiz, one_at_a_time=True)
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    guest.post(attempt, HALVES)
+    missing = guest.get(attempt, {"page": "4"}).context["missing_elsewhere"]
+    assert [one["number"] for one in missing] == [1, 2, 3, 5, 6, 7]
+
+
+def test_enter_comes_back_to_the_question_and_save_to_its_button(guest, attempt):
+    sent = {"question": ["single", "number", "open", "reflection"], "number": "2", "act": "enter"}
+    assert guest.post(attempt, sent)["Location"] == f"{attempt}?page=1#q-number"
+    again = sent | {"number.revision": "1", "reflection.revision": "1"}
+    assert guest.post(attempt, again)["Location"] == f"{attempt}?page=1#quiz-steps"
+    old = again | {"number": "3", "number.revision": "0"}
+    assert guest.post(attempt, old)["Location"] == f"{attempt}?page=1#q-number"
+    assert 'id="quiz-steps"' in text_of(guest.get(attempt))
+
+
+def test_one_place_in_an_order_is_said_to_number_all(guest, attempt):
+    assert "As shown it isn’t an answer yet" in text_of(guest.get(attempt))
+    sent = {"question": ["ordering"], "ordering.ka": "", "ordering.kb": "",
+            "ordering.kc": "1", "ordering.kd": ""}  # fmt: skip
+    said = text_of(guest.post(attempt, sent, follow=True))
+    assert "Question 7: now all have a place." in said
+    assert "Put in order: all 4 have a place." in said
 
 
 @pytest.mark.parametrize(
@@ -439,7 +513,7 @@ def test_a_hint_comes_when_it_is_asked_for_and_saves_no_answer(guest, attempt):
     guest.post(attempt, {"act": "hint:single"})
     shown = guest.get(attempt).content.decode()
     assert "Meta: between." in shown
-    assert "0 of 9 answered" in shown
+    assert "0 of 8 answered" in shown
     assert stored() == {}
 
 
@@ -597,7 +671,7 @@ def test_without_a_way_back_neither_what_is_past_nor_what_comes_is_shown_or_save
         guest.post(attempt, {"at": "1", "question": ["single"], "single": "a", "act": "next"})
     shown = guest.get(f"{attempt}?page=1").content.decode()
     assert "Sister chromatids" in shown
-    assert "Hand in" not in shown
+    assert ">Hand in<" not in shown
     old = {"question": ["single"], "single": "b", "single.revision": "9"}
     assert "can’t go back" in guest.post(attempt, old, follow=True).content.decode()
     assert stored() == {"single": {"chosen": "a"}}
