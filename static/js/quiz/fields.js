@@ -44,6 +44,13 @@ export const isAnswered = (question) =>
     isBox(field) ? /** @type {HTMLInputElement} */ (field).checked : field.value.trim() !== "",
   );
 
+/** Whether what is typed can be read as it should. @param {Element} question @param {boolean} isInvalid */
+export function setInvalid(question, isInvalid) {
+  for (const field of question.querySelectorAll("[type=text]"))
+    if (isInvalid) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+}
+
 /** What was typed into it; "" where it is chosen. @param {Element} question */
 export const typedIn = (question) =>
   fieldsOf(question)
