@@ -93,6 +93,7 @@ ON_ITEMS = (
     _at(Place.CARD_MENU_PEOPLE, f"{_ITEM}#who_has_access", 40, needs=Ability.SEE_REGISTER),
     _at(Place.ITEM_STATE, f"{_ITEM}#access_line", needs=Ability.SHARE),
     _at(Place.ITEM_OVER, f"{_ITEM}#reports", needs=Ability.SEE_REGISTER, when=_is_on_its_own_page),
+    _at(Place.QUIZ_LIMITS, f"{_ITEM}#ask_for_codes", needs=Ability.MANAGE_GUEST_ACCESS),
     _at(Place.QUIZ_START, f"{_CONFIRM}#first", when=_must_verify),
     _at(Place.QUIZ_START, f"{_CONFIRM}#elsewhere", when=_may_find_attempts),
     _at(Place.QUIZ_RESULT, f"{_CONFIRM}#keep", when=_is_unverified_guest),

@@ -43,7 +43,8 @@ class Place(StrEnum):
     PARTICIPANT_MENU_REMOVING = "participant_menu_removing"  # a group of its own; `id`
 
     # A quiz
-    QUIZ_START = "quiz_start"  # at the end of the start page; `identity`
+    QUIZ_START = "quiz_start"  # on the start page, after its button; `identity`
+    QUIZ_LIMITS = "quiz_limits"  # in the settings, where attempts are limited
     QUIZ_RESULT = "quiz_result"  # under the score of one's own attempt; `attempt`, `identity`
 
     # The list of galleries: `may_make_galleries`

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from access.requests import VisitorRequest
+from media_items.languages import offered_language
 from media_items.moments import ReaderZone, Source, site_zone
 from media_items.responses import varies_by_cookie
 from media_items.time_zones import is_time_zone
@@ -69,8 +70,3 @@ def _language_of(request: VisitorRequest) -> str:
         return ""
     account = request.user
     return offered_language(account.language) if account.is_authenticated else ""
-
-
-def offered_language(language: str) -> str:
-    """ "" for a language that the site does not offer any more."""
-    return language if language in dict(settings.LANGUAGES) else ""

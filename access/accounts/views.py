@@ -36,9 +36,10 @@ from access.accounts.forms import (
 from access.accounts.kept_work import FIELD, KeptWork
 from access.accounts.known_browsers import remember_account
 from access.accounts.models import User
-from access.accounts.readers import browser_zone, offered_language
+from access.accounts.readers import browser_zone
 from access.browsers import once
 from access.requests import SignedInRequest, VisitorRequest
+from media_items.languages import keep_language, offered_language
 from media_items.rate_limits import TooManyTries
 from media_items.responses import next_of
 
@@ -196,18 +197,7 @@ def _link_days() -> int:
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """The language of this browser, for people without an account, who have a field of their own.
-
-    A cookie keeps it: nothing of the site, an item or a person is in it.
-    """
+    """The language of this browser, for people without an account."""
     response = redirect(next_of(request) or "/")
-    if language := offered_language(request.POST.get("language", "")):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=settings.LANGUAGE_COOKIE_AGE,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite="Lax",
-        )
+    keep_language(response, request.POST.get("language", ""))
     return response

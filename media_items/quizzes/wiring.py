@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from media_items import personal_data
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind
+from media_items.library.forms.closing import register_closing_question
 from media_items.library.forms.creating import register_create_form
 from media_items.playback.player import register_kind
 from media_items.processing import leftovers
@@ -21,7 +22,7 @@ from media_items.quizzes.taking.result_page import ResultPart, register_result_p
 from media_items.quizzes.taking.start_page import start_page
 from media_items.quizzes.writing.forms.creating import CreateQuizForm
 from media_items.quizzes.writing.services import pictures
-from media_items.quizzes.writing.services.deadlines import times_changed
+from media_items.quizzes.writing.services.deadlines import closing_question, times_changed
 from media_items.signals import item_times_changed
 
 CERTIFICATE = ResultPart(
@@ -35,6 +36,7 @@ def connect() -> None:
     leftovers.register_column(pictures.NAMES)
     register_kind(Kind.QUIZ, start_page)
     register_create_form(CreateQuizForm)
+    register_closing_question(Kind.QUIZ, closing_question)
     item_times_changed.connect(times_changed, dispatch_uid="media_items.quizzes.times_changed")
     when_score_kept(certificates.settle)
     register_result_part(CERTIFICATE)

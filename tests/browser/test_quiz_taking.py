@@ -468,12 +468,17 @@ def test_a_long_text_in_hebrew_is_saved_and_handed_in(open_page, quiz, admission
     assert stored() == {"open": {"text": "ש" * 12_000}}
 
 
+def told_time(page):
+    return page.locator("#toasts .toast", has_text="Your time has changed: it is up at")
+
+
 def test_an_end_that_comes_later_is_seen(open_page, quiz, admission):
     page = come_in(open_page(), admission)
     start(page, quiz)
     Attempt.objects.update(deadline=timezone.now() + timedelta(minutes=20))
     question(page, "open").get_by_role("textbox").fill("Written without a clock.")
     expect(page.locator("#quiz-left")).to_contain_text("19:")
+    expect(told_time(page)).to_have_count(1)
     assert stored() == {"open": {"text": "Written without a clock."}}
     expect(question(page, "open").get_by_role("textbox")).to_have_value("Written without a clock.")
 
@@ -611,7 +616,14 @@ def test_more_time_given_in_the_midst_is_had(open_page, quiz, admission):
     page.reload()
     Attempt.objects.update(deadline=timezone.now() + timedelta(minutes=20))
     expect(page.locator("#quiz-left")).to_contain_text("19:")
+    expect(told_time(page)).to_have_count(1)
     assert Attempt.objects.get().state == AttemptState.OPEN
+    # Once: what is saved or pressed afterwards says nothing more.
+    page.locator("#toasts [data-dismiss]").first.click()
+    question(page, "open").get_by_role("textbox").fill("With more time.")
+    page.get_by_role("button", name="Hand in", exact=True).click()
+    expect(page.get_by_role("heading", name="Some questions aren’t answered yet")).to_be_visible()
+    expect(told_time(page)).to_have_count(0)
 
 
 @pytest.mark.parametrize("language", ["en-GB", "he"])

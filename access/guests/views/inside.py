@@ -26,7 +26,7 @@ from media_items.live.sessions.lookups import participants_with_key
 from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import session_of
 from media_items.models import MediaItem
-from media_items.quizzes.attempts.takers import open_attempt_on
+from media_items.quizzes.attempts.takers import leaves_attempts_behind, open_attempt_on
 from media_items.responses import no_content, reload_page
 
 
@@ -44,8 +44,13 @@ def leave(request: VisitorRequest, public_id: str) -> HttpResponse:
         item = MediaItem.objects.live().filter(public_id=public_id).first()
         if item is None or Ability.VIEW not in request.visitor.abilities_on(item):
             return response
-        attempt = open_attempt_on(item, request.visitor.identity_on(item))
-        context = {"item": item, "attempt": attempt}
+        identity = request.visitor.identity_on(item)
+        attempt = open_attempt_on(item, identity)
+        context = {
+            "item": item,
+            "attempt": attempt,
+            "is_counted_here": leaves_attempts_behind(item, identity),
+        }
         return render(request, "access/guests/leave.html", context)
     # The same answer whether there is such an item or not.
     if item := MediaItem.objects.filter(public_id=public_id).first():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.library import uploads
+from media_items.library.forms.closing import AGREED, agreed_field, ask_before_closing
 from media_items.library.forms.creating import ACCEPT
 from media_items.library.forms.fields import checked_upload, upload_field
 from media_items.library.forms.media_item import MediaItemForm
@@ -41,7 +42,16 @@ class EditMediaItemForm(MediaItemForm):
                 help_text=_("The current file stays until the new one is uploaded and accepted."),
             )
             fields.append("file")
+        if self.is_scheduled:
+            self.fields[AGREED] = agreed_field()
+            fields.append(AGREED)
         self.set_layout("seen_at", *fields, self.more_fields())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors:
+            ask_before_closing(self, self.instance)
+        return cleaned
 
     def clean_seen_at(self) -> datetime | None:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext_lazy as _
 
 from media_items.refusals import ChangedMeanwhile, NotNow, Refusal
@@ -44,6 +46,16 @@ class FilmNotReady(NotNow):
 class NoAttemptsLeft(NotNow):
     reason = "no-attempts-left"
     message = _("You have no attempts left.")
+
+
+class TermsChanged(ChangedMeanwhile):
+    """The start page that was pressed promised something else; `names` are those of `terms`."""
+
+    reason = "terms-changed"
+
+    def __init__(self, names: Collection[str]) -> None:
+        super().__init__()
+        self.names = names
 
 
 class Interrupted(NotNow):

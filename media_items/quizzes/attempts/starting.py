@@ -31,6 +31,7 @@ from media_items.quizzes.attempts.refusals import (
     NotOpenYet,
     NotPublished,
     NotVerified,
+    TermsChanged,
 )
 from media_items.quizzes.attempts.spent import spent
 from media_items.quizzes.attempts.takers import (
@@ -41,6 +42,7 @@ from media_items.quizzes.attempts.takers import (
     keys_of,
     know_by,
 )
+from media_items.quizzes.attempts.terms import new_since, terms_of
 from media_items.quizzes.attempts.watching import FilmState, film_state
 from media_items.quizzes.attempts.windows import Window, deadline_of, window_of
 from media_items.quizzes.choices import AttemptState
@@ -144,23 +146,28 @@ def _refusal(
     return FilmNotReady() if film_state(quiz) == FilmState.PREPARING else None
 
 
-def start(*, quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> Attempt:
-    """The open attempt, made where there is none. Twice is once.
+def start(
+    *, quiz: Quiz, identity: Identity, abilities: Collection[Ability], shown: str = ""
+) -> Attempt:
+    """The open attempt, made where there is none. Twice is once. `shown`: the terms that the start
+    page has told (`terms.packed`).
 
     Raises `NoIdentity`, `NotPublished`, `NotOpenYet`, `Closed`, `NoAttemptsLeft`, `NotVerified`,
-    `FilmNotReady`, `Interrupted`.
+    `FilmNotReady`, `Interrupted`, `TermsChanged`.
     """
     # SECURITY: whoever cannot start does not make the others wait for the quiz.
     if refusal := chance_of(quiz, identity, abilities).refusal:
         raise refusal
-    made = _start(quiz, identity, abilities)
+    made = _start(quiz, identity, abilities, shown)
     if isinstance(made, Refusal):
         raise made
     return made
 
 
 @transaction.atomic
-def _start(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> Attempt | Refusal:
+def _start(
+    quiz: Quiz, identity: Identity, abilities: Collection[Ability], shown: str
+) -> Attempt | Refusal:
     """A refusal is returned: what was closed and brought together on the way stays so."""
     if not identity.key or identity.is_blocked or not keep(identity.key):
         return NoIdentity()
@@ -174,6 +181,8 @@ def _start(quiz: Quiz, identity: Identity, abilities: Collection[Ability]) -> At
     version = quiz.published
     if chance.refusal or version is None:
         return chance.refusal or NotPublished()
+    if names := new_since(shown, terms_of(quiz, chance.window)):
+        return TermsChanged(names)
     is_preview = Ability.EDIT_QUESTIONS in abilities
     taker = become_taker(quiz, identity, is_preview=is_preview)
     moment = timezone.now()

@@ -25,7 +25,7 @@ from media_items.quizzes.attempts.windows import is_overdue
 from media_items.quizzes.choices import UNDER_WAY, AttemptState, Claim
 from media_items.quizzes.models import Attempt, Quiz, Taker, TakerKey
 from media_items.quizzes.models.takers import IS_PROVEN, PROVEN
-from media_items.visitors import Identity
+from media_items.visitors import Certainty, Identity
 
 _IS_PROVEN = Q(taker__certainty__in=PROVEN) & ~Q(taker__person="")
 
@@ -93,6 +93,21 @@ def open_attempt_on(item: MediaItem, identity: Identity) -> Attempt | None:
     if item.kind != Kind.QUIZ:
         return None
     return attempts_on(item, identity).filter(state=AttemptState.OPEN).first()
+
+
+def is_counted_by_browser(identity: Identity) -> bool:
+    """Whether their attempts are those of this browser, until they leave. Who has to prove who they
+    are before they begin is one person."""
+    return identity.certainty == Certainty.TYPED and not identity.must_verify
+
+
+def leaves_attempts_behind(item: MediaItem, identity: Identity) -> bool:
+    """Whether somebody has used attempts of a limited number that nobody counts any more once they
+    have left."""
+    if item.kind != Kind.QUIZ or not is_counted_by_browser(identity):
+        return False
+    rows = attempts_on(item, identity)
+    return rows.filter(quiz__attempts_allowed__isnull=False, is_preview=False).exists()
 
 
 def _theirs(

@@ -21,13 +21,15 @@ _SHORTEST = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Window:
-    """`limit` is how long an attempt lasts; None without a time limit. `attempts` is None where
-    there is no end to them."""
+    """`limit` is how long an attempt lasts that is started now; None without a time limit.
+    `attempts` is None where there is no end to them. `time_factor`: what this person has more of
+    each limit."""
 
     opens_at: datetime | None
     closes_at: datetime | None
     limit: timedelta | None
     attempts: int | None
+    time_factor: Decimal = Decimal(1)
 
     def phase_at(self, moment: datetime) -> Phase:
         if self.closes_at and moment >= self.closes_at:
@@ -56,6 +58,7 @@ def window_of(quiz: Quiz, exemption: Exemption | None = None) -> Window:
         closes_at=exemption.closes_at or item.ends_at,
         limit=_times(limit, exemption.time_factor) if limit else None,
         attempts=None if allowed is None else allowed + exemption.extra_attempts,
+        time_factor=exemption.time_factor,
     )
 
 
@@ -106,8 +109,19 @@ def ended_before(moment: datetime) -> datetime:
     return moment - _SHORTEST - grace()
 
 
+def limit_for(attempt: Attempt, window: Window) -> timedelta | None:
+    """How long this one lasts. A limit that became shorter since is for those that start later."""
+    promised = attempt.promised_minutes
+    if promised is None or window.limit is None:
+        return window.limit
+    if promised == 0:
+        return None
+    return max(window.limit, _times(timedelta(minutes=promised), window.time_factor))
+
+
 def deadline_of(attempt: Attempt, window: Window) -> datetime | None:
     """By the window as it is now. Whoever edits the quiz tries it after it has closed, too."""
+    window = replace(window, limit=limit_for(attempt, window))
     if attempt.is_preview:
         window = replace(window, closes_at=None)
     given_back = timedelta(seconds=attempt.given_back_seconds)

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from media_items.public_ids import new_public_id
-from media_items.quizzes.choices import FINISHED, AttemptState
+from media_items.quizzes.choices import FINISHED, UNDER_WAY, AttemptState
 from media_items.quizzes.models.points import points_field
 from media_items.quizzes.models.quizzes import Quiz, QuizVersion
 from media_items.quizzes.models.takers import Taker, TakerKey
@@ -27,6 +27,10 @@ from media_items.quizzes.models.takers import Taker, TakerKey
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     def open(self) -> AttemptQuerySet:
         return self.filter(state=AttemptState.OPEN)
+
+    def under_way(self) -> AttemptQuerySet:
+        """Open, or interrupted: the host may let the person go on. Without tries of editors."""
+        return self.filter(state__in=UNDER_WAY, is_preview=False)
 
     def finished(self) -> AttemptQuerySet:
         return self.filter(state__in=FINISHED)
@@ -38,6 +42,8 @@ class Attempt(models.Model):
     `{"questions": [id, …], "options": {question id: [id, …]}}`.
 
     `score`, `possible` and `waiting` are as last marked, under the key `marked_with`.
+    `promised_minutes`: the time limit that it keeps because the host has set a shorter one since, 0
+    without one; None where the quiz's own holds.
     `given_back_seconds`: what an interruption cost. `moved_from`: whose it was before a merge.
     `by`: the proof that writes it, which opens it whatever becomes of the person; nobody else does
     but whoever is proven at the same address, or has claimed it. `is_preview`: whoever made it
@@ -90,6 +96,9 @@ class Attempt(models.Model):
     watched_ms = models.PositiveIntegerField(_("watched of the film"), default=0)
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     deadline = models.DateTimeField(_("time is up"), null=True, blank=True)
+    promised_minutes = models.PositiveIntegerField(
+        _("time limit that it keeps"), null=True, blank=True
+    )
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     given_back_seconds = models.PositiveIntegerField(_("time given back"), default=0)
     is_late = models.BooleanField(_("answered in the grace time"), default=False)

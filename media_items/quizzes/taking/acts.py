@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from media_items.moments import written
 from media_items.numbers import whole_number
 from media_items.quizzes.attempts import answering, hints, paging
 from media_items.quizzes.attempts.answering import Saved
@@ -19,7 +20,13 @@ from media_items.quizzes.attempts.watching import is_held, openings_of, watch
 from media_items.quizzes.content import Question
 from media_items.quizzes.models import Attempt
 from media_items.quizzes.scoring.responses import BadResponse, Response, checked
-from media_items.quizzes.taking.attempt_page import attempt_url, is_short, may_check, missing_in
+from media_items.quizzes.taking.attempt_page import (
+    attempt_url,
+    clock_of,
+    is_short,
+    may_check,
+    missing_in,
+)
 from media_items.quizzes.taking.given import (
     counted,
     given_back,
@@ -32,6 +39,7 @@ from media_items.quizzes.taking.notes import note_on_page
 from media_items.refusals import NotNow, Refusal
 from media_items.requests import FoyerRequest
 
+LANGUAGE = "language:"  # the act of a button of the foot
 LONGEST_MS = 48 * 60 * 60 * 1000
 
 type Act = Callable[[FoyerRequest, Attempt, Question], None]
@@ -81,6 +89,18 @@ def save_posted(request: FoyerRequest, attempt: Attempt, *, act: str = "") -> Po
             if note := note_on_page(question, saved.response, request.POST, number):
                 messages.info(request, note)
     return Posted(unsaved, last)
+
+
+def tell_time(request: FoyerRequest, attempt: Attempt) -> None:
+    """Where the page that was sent had another end of the time: the next one says it, once."""
+    shown = request.POST.get("until")
+    if shown is None or shown == clock_of(attempt)["until"]:
+        return
+    if attempt.deadline is None:
+        messages.info(request, _("Your time has changed: there is no time limit any more."))
+        return
+    end = written(attempt.deadline, "seconds")
+    messages.info(request, _("Your time has changed: it is up at %(end)s now.") % {"end": end})
 
 
 def late_in(request: FoyerRequest, attempt: Attempt) -> list[tuple[int, str]] | None:

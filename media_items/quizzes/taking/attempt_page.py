@@ -27,7 +27,7 @@ from media_items.quizzes.attempts.watching import (
     open_questions,
     openings_of,
 )
-from media_items.quizzes.choices import ShownWhen
+from media_items.quizzes.choices import Preset, ShownWhen
 from media_items.quizzes.content import Question
 from media_items.quizzes.film.moments import Moment, moments_of
 from media_items.quizzes.kinds import UNMARKED_KINDS
@@ -200,11 +200,12 @@ def is_answered(question: Question, answer: Answer | None) -> bool:
 
 
 def clock_of(attempt: Attempt, moment: datetime | None = None) -> dict[str, Any]:
-    """Whole seconds left, never below 0; None without a deadline."""
+    """Whole seconds left, never below 0; None without a deadline. `until` names the deadline, so
+    that a page knows when it has become another one."""
     if attempt.deadline is None:
-        return {"seconds_left": None}
+        return {"seconds_left": None, "until": ""}
     left = (attempt.deadline - (moment or timezone.now())).total_seconds()
-    return {"seconds_left": max(0, math.floor(left))}
+    return {"seconds_left": max(0, math.floor(left)), "until": attempt.deadline.isoformat()}
 
 
 def is_short(attempt: Attempt) -> bool:
@@ -343,4 +344,5 @@ def _review(
         "watched_to": clock(attempt.watched_ms // 1000),
         "may_hand_in": may_hand_in(attempt),
         "left_after": None if attempt.is_preview else left_after(attempt),
+        "is_survey": attempt.quiz.preset == Preset.SURVEY,
     }

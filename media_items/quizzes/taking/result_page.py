@@ -16,11 +16,13 @@ from media_items.quizzes.attempts.reveal import Revealed, Standing, revealed
 from media_items.quizzes.attempts.shown import ordered_questions, shown_question
 from media_items.quizzes.attempts.standings import standing_of
 from media_items.quizzes.attempts.starting import Chance, chance_of
-from media_items.quizzes.choices import FINISHED, KeptScore, ShownWhen
+from media_items.quizzes.attempts.takers import is_counted_by_browser
+from media_items.quizzes.choices import FINISHED, KeptScore, Preset, ShownWhen
 from media_items.quizzes.models import Attempt, Quiz
 from media_items.quizzes.taking.rules_in_words import KEPT
 from media_items.quizzes.taking.scores import Score, score_of
 from media_items.requests import FoyerRequest
+from media_items.visitors import Identity
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ def result_context(request: FoyerRequest, attempt: Attempt) -> dict[str, Any]:
         "attempt": attempt,
         "identity": identity,
         "is_over": True,
+        "is_survey": quiz.preset == Preset.SURVEY,
+        "leaving_asks": chance.attempt is not None or _is_left_behind(chance, identity),
         "revealed": may_see,
         "score": score,
         "may_try_again": _may_try_again(chance, item.abilities),
@@ -84,13 +88,19 @@ def _may_try_again(chance: Chance, abilities: frozenset[Ability]) -> bool:
     return chance.refusal is None and Ability.TAKE_QUIZ in abilities
 
 
+def _is_left_behind(chance: Chance, identity: Identity) -> bool:
+    return chance.window.attempts is not None and is_counted_by_browser(identity)
+
+
 @dataclass(frozen=True)
 class Counting:
     """Of several attempts, in a sentence, which gives the score; `is_this`: the one that is shown
-    does. Else `number`, `url` and `score` are of the one that does, where its score may be seen."""
+    does; `is_so_far`: until all are marked. Else `number`, `url` and `score` are of the one that
+    does, where its score may be seen."""
 
     rule: Promise
     is_this: bool
+    is_so_far: bool = False
     number: int = 0
     url: str = ""
     score: Score | None = None
@@ -101,14 +111,24 @@ def _counting(quiz: Quiz, shown: Attempt, chance: Chance, standing: Standing) ->
     if chance.window.attempts == 1 or shown.state not in FINISHED:
         return None
     rule = KEPT[quiz.kept_score]
+    waiting = [
+        one for one in chance.attempts if one.state in FINISHED and one.waiting and not one.is_kept
+    ]
+    is_so_far = quiz.kept_score == KeptScore.BEST and bool(waiting)
     if quiz.kept_score == KeptScore.AVERAGE or shown.is_kept:
-        return Counting(rule, is_this=shown.is_kept and quiz.kept_score != KeptScore.AVERAGE)
+        is_this = shown.is_kept and quiz.kept_score != KeptScore.AVERAGE
+        return Counting(rule, is_this=is_this, is_so_far=is_so_far)
     kept = next((one for one in chance.attempts if one.is_kept), None)
     if kept is None or not revealed(quiz, kept, standing).score:
         return Counting(rule, is_this=False)
     kept.quiz = quiz
     return Counting(
-        rule, is_this=False, number=kept.number, url=result_url(kept), score=score_of(quiz, kept)
+        rule,
+        is_this=False,
+        is_so_far=is_so_far,
+        number=kept.number,
+        url=result_url(kept),
+        score=score_of(quiz, kept),
     )
 
 

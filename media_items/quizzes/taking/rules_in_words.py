@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils.functional import Promise
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from media_items.quizzes.attempts.windows import Window
-from media_items.quizzes.choices import KeptScore, ShownWhen
+from media_items.quizzes.choices import KeptScore, Preset, ShownWhen
 from media_items.quizzes.models import Quiz
 from media_items.quizzes.taking.film_in_words import film_in_words
 
@@ -46,23 +48,26 @@ KEPT: dict[str, Promise] = {
 }
 
 
-def rules_in_words(quiz: Quiz, window: Window, *, is_typed: bool = False) -> list[str]:
-    """In the order in which they matter. `is_typed`: nobody has proven who they are."""
+@dataclass(frozen=True)
+class Rule:
+    """`without_script`: what is true in its place where no script runs."""
+
+    text: str
+    without_script: str = ""
+
+
+def rules_in_words(
+    quiz: Quiz,
+    window: Window,
+    *,
+    is_typed: bool = False,
+    is_open: bool = False,
+    is_over: bool = False,
+) -> list[Rule]:
+    """In the order in which they matter. `is_typed`: nobody has proven who they are. `is_open`: an
+    attempt is in progress. `is_over`: none can be started any more."""
     said: list[Promise | str | None] = [
-        _(
-            "Your answers are saved as you go. You may close the page and continue later, as "
-            "long as there is time."
-        ),
-        _("Starting uses one of your attempts.") if window.attempts is not None else None,
-        _("Your attempts are counted in this browser, until you verify your email.")
-        if is_typed and window.attempts is not None
-        else None,
-        _("The host sees your answers with your name."),
-        _("When the time is up, what you have saved is handed in by itself.")
-        if window.limit
-        else None,
-        film_in_words(quiz),
-        _way(quiz),
+        *([] if is_over else _while_taking(quiz, window, is_typed=is_typed, is_open=is_open)),
         KEPT[quiz.kept_score] if quiz.is_scored and window.attempts != 1 else None,
         _SCORE[quiz.score_when]
         if quiz.is_scored
@@ -70,7 +75,50 @@ def rules_in_words(quiz: Quiz, window: Window, *, is_typed: bool = False) -> lis
         _FEEDBACK.get(quiz.feedback_when),
         _ANSWERS.get(quiz.answers_when),
     ]
-    return [str(one) for one in said if one]
+    first = [] if is_over else [_saved_as_you_go(window)]
+    return [*first, *(Rule(str(one)) for one in said if one)]
+
+
+def _saved_as_you_go(window: Window) -> Rule:
+    if window.limit:
+        later = _("You may close the page and continue later, but your time runs on.")
+    elif window.closes_at:
+        later = _("You may close the page and continue later, until the quiz closes.")
+    else:
+        later = _("You may close the page and continue later.")
+    by_itself = _("Your answers are saved as you go.")
+    by_hand = _("Your answers are saved whenever you press a button below the questions.")
+    return Rule(f"{by_itself} {later}", without_script=f"{by_hand} {later}")
+
+
+def _while_taking(
+    quiz: Quiz, window: Window, *, is_typed: bool, is_open: bool
+) -> Iterable[Promise | str | None]:
+    is_counted = window.attempts is not None
+    if is_counted and not is_open:
+        is_once = quiz.preset == Preset.SURVEY and window.attempts == 1
+        yield _("You can answer once.") if is_once else _("Starting uses one of your attempts.")
+    if is_counted and is_typed:
+        yield _("Your attempts are counted in this browser, until you leave or verify your email.")
+    yield _("The host sees your answers with your name.")
+    if window.limit:
+        yield _("When the time is up, what you have saved is handed in by itself.")
+    yield film_in_words(quiz)
+    yield _way(quiz)
+
+
+def terms_in_words(names: Iterable[str], window: Window) -> list[str]:
+    """What is new of what the start page had promised (`attempts.terms`)."""
+    attempts = attempts_in_words(window, 0)
+    sentences = {
+        "time": _("Time: %(limit)s") % {"limit": limit_in_words(window.limit)},
+        "attempts": _("Attempts: %(attempts)s") % {"attempts": attempts},
+        "closing": _("The closing time is new."),
+        "passing": _("The points, or what is needed to pass, are new."),
+        "questions": _("The questions were published again."),
+        "rules": _("How it works, or what you see and when, is new: read the rules again."),
+    }
+    return [sentences[name] for name in sentences if name in set(names)]
 
 
 def _way(quiz: Quiz) -> str:
@@ -103,7 +151,7 @@ def attempts_in_words(window: Window, used: int, *, is_open: bool = False) -> st
             "number": window.attempts
         }
     if is_open:
-        return _("%(used)d of %(number)d in progress") % {
+        return _("Attempt %(used)d of %(number)d is in progress") % {
             "used": used,
             "number": max(used, window.attempts),
         }

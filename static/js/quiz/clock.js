@@ -5,7 +5,7 @@ import { need } from "../shared/page.js";
 import { timeLeft } from "../shared/times.js";
 import { arrival, form, page, timer, word } from "./attempt.js";
 import { handInAtTheEnd } from "./handing-in.js";
-import { LONGEST_WAIT_MS, over, takeLeft, tell } from "./sending.js";
+import { LONGEST_WAIT_MS, over, takeTime, tell } from "./sending.js";
 
 export function tick() {
   if (!timer || page.isLeaving) return;
@@ -36,7 +36,7 @@ export async function askClock() {
     const told = await answer.json();
     if (told.over) over(told.over, told.handedIn);
     else if (told.interrupted) tell("interrupted", "");
-    else takeLeft(told.left);
+    else takeTime(told);
   } catch {
     // No connection: the steady clock goes on.
   } finally {

@@ -57,6 +57,9 @@ const isPlaced = (field) => !(field instanceof HTMLSelectElement) || field.value
 /** Whether its number can be read, as the site says. @param {HTMLElement} question @param {boolean} isUnread */
 export function setUnread(question, isUnread) {
   question.toggleAttribute("data-unread", isUnread);
+  for (const field of question.querySelectorAll("[type=text]"))
+    if (isUnread) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
 }
 
 /** What was typed into it; "" where it is chosen. @param {Element} question */

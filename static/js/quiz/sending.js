@@ -1,7 +1,7 @@
 // @ts-check
 /** Sends answers, says on the page whether they are saved, and takes what the site answers. */
 import { toast } from "../shared/notices.js";
-import { headers } from "../shared/page.js";
+import { headers, need, windowMemory } from "../shared/page.js";
 import { changeIn } from "../shared/session.js";
 import { form, otherTabs, page, sectionOf, timer, word } from "./attempt.js";
 import * as fields from "./fields.js";
@@ -88,18 +88,38 @@ function failure(answer) {
 
 let isReloading = false;
 
-/** The time may have an end from now on, or none any more: the page begins anew, once all is saved. */
-async function beginAnew() {
+/** The time may have an end from now on, or none any more: the page begins anew, once all is saved. @param {string} said */
+async function beginAnew(said) {
   if (isReloading) return;
   isReloading = true;
-  if (await saving.flush()) location.reload();
-  else isReloading = false;
+  if (await saving.flush()) {
+    if (said) windowMemory.set(TIME_TOLD, said);
+    return location.reload();
+  }
+  isReloading = false;
+  toast(said);
 }
 
-/** @param {number | null} left seconds, as the site says */
-export function takeLeft(left) {
+const TIME_TOLD = "foyer-quiz-time";
+
+/** Of a time that had changed when the page began anew. */
+export function tellTimeAgain() {
+  toast(windowMemory.get(TIME_TOLD) ?? "");
+  windowMemory.forget(TIME_TOLD);
+}
+
+/**
+ * How long there is left. Where the site names another end than this page knew, it is said, once.
+ * @param {{ left: number | null, until?: string, ends?: string }} told as the site says: seconds
+ */
+export function takeTime({ left, until, ends = "" }) {
+  const known = need(form, "input[name=until]", HTMLInputElement);
+  const isChanged = until !== undefined && until !== known.value;
+  const said = !isChanged ? "" : until ? word("timeChanged", { end: ends }) : word("noLimit");
+  if (isChanged) known.value = until;
+  if (!timer !== (left === null)) return void beginAnew(said);
   if (timer && left !== null) timer.set(left);
-  else if (timer || left !== null) void beginAnew();
+  toast(said);
 }
 
 /** What the site has and the form need not send once more. A reflection point is seen by being sent. */
@@ -110,7 +130,7 @@ export const isSaved = (/** @type {HTMLElement} */ question) =>
 function take(question, told) {
   const section = sectionOf(question);
   refusedHere.delete(question);
-  takeLeft(told.left);
+  takeTime(told);
   if (!section) return drop(question);
   const isChanged = !told.wasNewer && sent.get(question) !== String(fields.bodyOf(section));
   const typed = fields.typedIn(section);

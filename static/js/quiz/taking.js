@@ -11,7 +11,7 @@ import * as fields from "./fields.js";
 import { onField, onPress, takeEarlier } from "./giving.js";
 import { onSubmit, stay, takeBack, tellOfWaiting, tryAgain, tryPressed, withoutSaved } from "./handing-in.js";
 import { drop, keptHere } from "./kept.js";
-import { over, saving } from "./sending.js";
+import { over, saving, tellTimeAgain } from "./sending.js";
 import { countElsewhere, enhance, look, tellAt } from "./showing.js";
 
 const ASK_AGAIN_MS = 5000;
@@ -101,6 +101,7 @@ for (const button of all(form, "[data-save-all]")) button.hidden = true;
 enhance(form);
 takeEarlier();
 giveBack();
+tellTimeAgain();
 startClock();
 tellOfWaiting();
 if (location.hash === "#review") all(document, "#review")[0]?.focus();

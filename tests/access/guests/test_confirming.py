@@ -239,7 +239,7 @@ def test_how_far_the_limit_holds_is_said_to_the_guest_and_to_the_host(
     type(quiz).objects.update(attempts_allowed=limit)
     admission = comes(guest)
     browser = client_with_admissions(admission)
-    said = "Your attempts are counted in this browser, until you verify your email."
+    said = "Your attempts are counted in this browser, until you leave or verify your email."
     assert (said in text_of(browser.get(quiz.item.get_absolute_url()))) == (limit is not None)
     take(quiz, admission)
     results = reverse("media_items:quiz_results", args=[quiz.item.public_id])
@@ -275,6 +275,14 @@ def test_who_verifies_is_asked_whether_what_was_typed_elsewhere_was_them(quiz, g
     answer = verify(browser, quiz)
     asked = browser.get(answer["Location"])
     assert "Ada on the phone" in text_of(asked)
+    main = asked.content.decode().partition('id="main"')[2]
+    primary = re.findall(r"button-primary[^>]*>([^<]+)<", main)
+    assert primary[0] == "Yes, these are mine"
+    assert not re.search("button-primary[^>]*>Decide later", main)
+    assert "Decide later" in text_of(asked)
+    # The start page leads back to it, as long as it is not decided.
+    start_page = quiz.item.get_absolute_url()
+    assert page("earlier_attempts", quiz) in browser.get(start_page).content.decode()
     [other] = Taker.objects.all()
     browser.post(page("earlier_attempts", quiz), {"person": other.pk})
     attempt.refresh_from_db()
@@ -288,6 +296,7 @@ def test_who_verifies_is_asked_whether_what_was_typed_elsewhere_was_them(quiz, g
     browser.post(page("earlier_attempts", quiz), {"person": other.pk})
     assert QuizChange.objects.count() == 1
     assert browser.get(page("earlier_attempts", quiz)).status_code == 302
+    assert page("earlier_attempts", quiz) not in browser.get(start_page).content.decode()
 
 
 def test_who_has_only_typed_it_claims_nothing(quiz, guest):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from media_items.quizzes.attempts import takers
+from media_items.quizzes.attempts import deadlines, ending, takers
 from media_items.quizzes.attempts.exemptions import exemption_by, exemption_of
 from media_items.quizzes.attempts.persons import person_digest
 from media_items.quizzes.choices import AttemptState, KeptScore, Preset, ShownWhen
@@ -122,14 +122,106 @@ def test_what_was_set_before_and_after_is_in_the_trail(browser, quiz, owner):
     assert change.now["answers_when"] == ShownWhen.AT_ONCE
 
 
-def test_a_time_limit_binds_attempts_that_are_open(browser, quiz):
-    attempt = attempt_of(quiz, minutes_ago=10)
-    browser.post(at("quiz_settings", quiz), seen(quiz) | typed(time_limit_minutes="30"))
+def set_limit(browser, quiz, minutes):
+    sent = seen(quiz) | typed(time_limit_minutes=str(minutes or ""))
+    return text_of(browser.post(at("quiz_settings", quiz), sent, follow=True))
+
+
+@pytest.mark.parametrize(
+    ("limits", "lasts"),
+    [
+        ([10, 30], 30),
+        ([10, 1], 10),
+        ([10, 1, 5], 10),
+        ([10, 30, 1], 30),
+        ([10, 1, 30, 20], 30),
+        ([10, None], None),
+        ([10, 1, None, 5], None),
+        ([None, 10], None),
+        ([None, 10, 5], None),
+    ],
+)
+def test_a_time_limit_lengthens_attempts_under_way_and_never_shortens_them(
+    browser, quiz, limits, lasts
+):
+    Quiz.objects.update(time_limit_minutes=limits[0])
+    attempt = attempt_of(Quiz.objects.get(), minutes_ago=2)
+    deadlines.bring_up_to_date(attempt.quiz)
+    for minutes in limits[1:]:
+        set_limit(browser, quiz, minutes)
     attempt.refresh_from_db()
-    assert attempt.deadline == attempt.started_at + timedelta(minutes=30)
-    browser.post(at("quiz_settings", quiz), seen(quiz) | typed())
+    ends = attempt.started_at + timedelta(minutes=lasts) if lasts else None
+    assert attempt.deadline == ends
+    # Nor does what brings deadlines up to date later.
+    deadlines.bring_up_to_date(Quiz.objects.get())
+    attempt.refresh_from_db()
+    assert attempt.deadline == ends
+
+
+def test_a_shorter_limit_leaves_who_was_interrupted_what_they_had(browser, quiz):
+    Quiz.objects.update(time_limit_minutes=10)
+    attempt = attempt_of(Quiz.objects.get(), minutes_ago=2)
+    ending.interrupt(takers=[attempt.taker_id])
+    set_limit(browser, quiz, 1)
+    attempt.refresh_from_db()
+    went_on = ending.let_go_on(attempt=attempt)
+    assert went_on.deadline >= attempt.started_at + timedelta(minutes=10)
+
+
+def test_a_shorter_limit_is_not_multiplied_anew_by_an_exemption(browser, quiz):
+    Quiz.objects.update(time_limit_minutes=10)
+    attempt = attempt_of(Quiz.objects.get(), minutes_ago=2)
+    set_limit(browser, quiz, 1)
+    Exemption.objects.create(quiz=quiz, taker=attempt.taker, time_factor=Decimal(2))
+    deadlines.bring_up_to_date(Quiz.objects.get())
+    attempt.refresh_from_db()
+    assert attempt.deadline == attempt.started_at + timedelta(minutes=20)
+
+
+def test_saving_a_limit_says_for_whom_it_is(browser, quiz):
+    assert "Saved." in set_limit(browser, quiz, 20)
+    attempt_of(quiz)
+    said = set_limit(browser, quiz, 10)
+    assert "1 person is taking the quiz now and keeps the time they started with." in said
+    attempt_of(quiz, name="Bob")
+    said = set_limit(browser, quiz, 30)
+    assert "2 people are taking the quiz now: the new limit is for them, too." in said
+    assert "taking the quiz now" not in set_limit(browser, quiz, 30)
+
+
+@pytest.mark.parametrize("is_past", [False, True])
+def test_an_earlier_end_that_takes_time_from_somebody_is_asked_about_once(browser, quiz, is_past):
+    attempt = attempt_of(quiz, minutes_ago=20)
+    closes = timezone.now().replace(second=0, microsecond=0)
+    closes += timedelta(minutes=-10 if is_past else 90)
+    sent = typed(ends_at=f"{closes:%Y-%m-%dT%H:%M}", time_zone="UTC")
+    answer = browser.post(at("quiz_settings", quiz), seen(quiz) | sent)
+    assert answer.status_code == 422
+    asks = "Their time would be up at once" if is_past else "would have less time: until"
+    assert f"1 person is taking the quiz now{'.' if is_past else ''}" in text_of(answer)
+    assert asks in text_of(answer)
     attempt.refresh_from_db()
     assert attempt.deadline is None
+    agreed = {"agreed_end": answer.context["form"]["agreed_end"].value()}
+    # To another end than that nobody has agreed.
+    other = typed(ends_at=f"{closes - timedelta(minutes=2):%Y-%m-%dT%H:%M}", time_zone="UTC")
+    assert browser.post(at("quiz_settings", quiz), seen(quiz) | other | agreed).status_code == 422
+    answer = browser.post(at("quiz_settings", quiz), seen(quiz) | sent | agreed)
+    assert answer.status_code == 302
+    attempt.refresh_from_db()
+    assert attempt.deadline == closes
+    assert browser.post(at("quiz_settings", quiz), seen(quiz) | sent).status_code == 302
+
+
+def test_nobody_is_asked_about_an_end_that_takes_nothing(browser, quiz):
+    attempt_of(quiz)
+    Attempt.objects.update(is_preview=True)
+    theirs = attempt_of(quiz, name="Bob")
+    closes = timezone.now() + timedelta(days=1)
+    Exemption.objects.create(quiz=quiz, taker=theirs.taker, closes_at=closes)
+    deadlines.bring_up_to_date(quiz)
+    sent = typed(ends_at=f"{closes - timedelta(hours=2):%Y-%m-%dT%H:%M}", time_zone="UTC")
+    assert browser.post(at("quiz_settings", quiz), seen(quiz) | sent).status_code == 302
 
 
 def test_a_closing_time_set_where_the_item_is_edited_binds_them_too(browser, quiz):
@@ -144,6 +236,10 @@ def test_a_closing_time_set_where_the_item_is_edited_binds_them_too(browser, qui
         "ends_at": f"{closes:%Y-%m-%dT%H:%M}",
         "time_zone": "UTC",
     }
+    answer = browser.post(edit, sent)
+    assert answer.status_code == 422
+    assert "1 person is taking the quiz now and would have less time" in text_of(answer)
+    sent["agreed_end"] = answer.context["form"]["agreed_end"].value()
     assert browser.post(edit, sent).status_code == 302
     attempt.refresh_from_db()
     assert attempt.deadline == closes

@@ -62,11 +62,17 @@ def save_answer(
             "revision": saved.revision,
             "wasNewer": saved.was_newer,
             "at": written(timezone.now(), "time"),
-            "left": clock_of(attempt)["seconds_left"],
             "note": note_of(question, saved.response),
             "isUnread": is_unread(question, saved.response),
+            **_time_of(attempt),
         }
     )
+
+
+def _time_of(attempt: Attempt) -> dict[str, Any]:
+    clock = clock_of(attempt)
+    ends = written(attempt.deadline, "seconds") if attempt.deadline else ""
+    return {"left": clock["seconds_left"], "until": clock["until"], "ends": ends}
 
 
 @never_cache
@@ -79,7 +85,7 @@ def quiz_clock(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpRe
         return JsonResponse({"interrupted": True})
     if attempt.state != AttemptState.OPEN:
         return JsonResponse(_over(attempt))
-    return JsonResponse({"left": clock_of(attempt)["seconds_left"]})
+    return JsonResponse(_time_of(attempt))
 
 
 def _over(attempt: Attempt) -> dict[str, Any]:

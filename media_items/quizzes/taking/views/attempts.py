@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -14,12 +15,13 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from media_items.abilities import Ability
+from media_items.languages import keep_language
 from media_items.lookups import get_media_item
 from media_items.numbers import page_number, whole_number
 from media_items.player_parts import PLAYER_CSP
 from media_items.quizzes.attempts import ending, starting
 from media_items.quizzes.attempts.answering import Given
-from media_items.quizzes.attempts.refusals import AttemptOver
+from media_items.quizzes.attempts.refusals import AttemptOver, TermsChanged
 from media_items.quizzes.choices import AttemptState
 from media_items.quizzes.film.films import film_context
 from media_items.quizzes.models import Attempt
@@ -36,6 +38,7 @@ from media_items.quizzes.taking.given import given_on_page, page_of
 from media_items.quizzes.taking.long_forms import receive_long_form
 from media_items.quizzes.taking.lookups import get_attempt
 from media_items.quizzes.taking.result_page import result_context, result_url
+from media_items.quizzes.taking.start_page import NEW
 from media_items.quizzes.taking.tries import count_save, count_start
 from media_items.rate_limits import TooManyTries
 from media_items.refusals import Refusal
@@ -54,10 +57,18 @@ def start_quiz(request: FoyerRequest, public_id: str) -> HttpResponse:
     identity = request.visitor.identity_on(item)
     try:
         count_start(request, quiz, identity)
-        attempt = starting.start(quiz=quiz, identity=identity, abilities=item.abilities)
+        attempt = starting.start(
+            quiz=quiz,
+            identity=identity,
+            abilities=item.abilities,
+            shown=request.POST.get("shown", ""),
+        )
     except TooManyTries as refusal:
         messages.warning(request, str(refusal))
         return redirect(item)
+    except TermsChanged as refusal:
+        names = urlencode({NEW: ",".join(refusal.names)})
+        return redirect(f"{item.get_absolute_url()}?{names}#quiz-new")
     except Refusal:
         return redirect(item)
     attempt.quiz = quiz
@@ -85,11 +96,16 @@ def _quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
     act, page = request.POST.get("act", ""), page_number(request.POST.get("at", ""))
     try:
         count_save(request, attempt)
+        acts.tell_time(request, attempt)
         posted = acts.save_posted(request, attempt, act=act)
         if _gives_back(request, posted.unsaved):
             return _shown(request, attempt, page, unsaved=posted.unsaved, status=409)
         if act.removeprefix("check:") in posted.unsaved:
             return redirect(f"{attempt_url(attempt, page=page)}#q-{posted.last}")
+        if act.startswith(acts.LANGUAGE):
+            response = redirect(attempt_url(attempt, page=page))
+            keep_language(response, act.removeprefix(acts.LANGUAGE))
+            return response
         return redirect(acts.do(request, attempt, act, page=page, last=posted.last))
     except AttemptOver:
         return _over(request, attempt)
@@ -127,7 +143,7 @@ def _shown(
     context = page_context(attempt, asked, is_review=is_review, typed=typed, unsaved=unsaved)
     context |= film_context(request, attempt, context["film_found"])
     context["identity"] = request.visitor.identity_on(context["item"])
-    context["leaving_asks"] = True
+    context |= {"leaving_asks": True, "languages_of": "quiz-form"}
     return render(request, "media_items/quizzes/taking/attempt.html", context, status=status)
 
 
@@ -166,8 +182,10 @@ def _hand_in_quiz(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
         return _shown(request, attempt, page, unsaved=unsaved, status=409)
     asks = "anyway" not in request.POST and unanswered_in(attempt)
     if unsaved and not is_up:
+        acts.tell_time(request, attempt)
         return redirect(attempt_url(attempt, page=page))
     if (asks or not may_hand_in(attempt)) and not is_up:
+        acts.tell_time(request, attempt)
         return redirect(f"{attempt_url(attempt, page=page, review=1)}#review")
     ending.hand_in(attempt=attempt, is_time_up=is_up)
     return redirect(result_url(attempt))

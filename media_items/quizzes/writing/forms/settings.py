@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from media_items.library.forms.closing import AGREED, agreed_field, ask_before_closing
 from media_items.library.forms.fields import LocalTimeField
 from media_items.quizzes.choices import Preset, ShownWhen
 from media_items.quizzes.film.effects import BESIDE
@@ -64,6 +65,7 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     settings_of = forms.CharField(required=False, widget=forms.HiddenInput)
+    agreed_end = agreed_field()
     starts_at = LocalTimeField(label=gettext_lazy("Opens"))
     ends_at = LocalTimeField(label=gettext_lazy("Closes"))
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False)
@@ -83,10 +85,13 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
         help_texts = {
             "welcome": gettext_lazy("Shown before people start."),
             "attempts_allowed": gettext_lazy(
-                "Leave empty for no limit. Guests who haven’t verified their email have as many in "
-                "each browser; a guest link can ask them to verify it first."
+                "Leave empty for no limit. It only holds for people whose email is verified: other "
+                "guests start over in each browser, and whenever they leave and join again."
             ),
-            "time_limit_minutes": gettext_lazy("Leave empty for no limit."),
+            "time_limit_minutes": gettext_lazy(
+                "Leave empty for no limit. Whoever is taking the quiz already keeps at least the "
+                "time they started with."
+            ),
             "pass_percent": gettext_lazy("Leave empty if nobody passes or fails."),
         }
 
@@ -118,6 +123,7 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
         return Layout(
             "seen",
             "settings_of",
+            AGREED,
             PRESETS_LAYOUT,
             HTML('{% include "media_items/quizzes/writing/_use_preset.html" %}'),
             Fieldset(
@@ -178,6 +184,7 @@ class QuizSettingsForm(forms.ModelForm[Quiz]):
             self._refuse_contradictions(cleaned)
         if not self.errors:
             self._ask_about_other_settings(cleaned)
+            ask_before_closing(self, self.instance.item)
         return cleaned
 
     def _ask_about_other_settings(self, cleaned: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -59,12 +60,23 @@ def seen_of(quiz: Quiz) -> str:
     return sha256(repr([str(one) for one in values]).encode()).hexdigest()[:32]
 
 
+@dataclass(frozen=True)
+class LimitChanged:
+    """How many are in the middle of an attempt while the time limit changes, and whether they keep
+    the longer one that held until now."""
+
+    people: int
+    is_shorter: bool
+
+
 @transaction.atomic
-def save_settings(*, quiz: Quiz, columns: Collection[str], seen: str, by: Account) -> None:
+def save_settings(
+    *, quiz: Quiz, columns: Collection[str], seen: str, by: Account
+) -> LimitChanged | None:
     """The columns of the instance `quiz`, and the times of `quiz.item`. `seen` is `seen_of` when
-    this editor opened the settings. Deadlines of open attempts
-    follow; where another attempt counts now or certificates say something else, everybody's score
-    is found anew, by a task.
+    this editor opened the settings. Deadlines of open attempts follow, but a shorter time limit is
+    for those that start later; where another attempt counts now or certificates say something
+    else, everybody's score is found anew, by a task. None where nobody is concerned by the limit.
 
     Raises SettingsChanged where it is another by now, and Refusal where it was deleted.
     """
@@ -86,6 +98,7 @@ def save_settings(*, quiz: Quiz, columns: Collection[str], seen: str, by: Accoun
             by=by,
         )
     if "time_limit_minutes" in changed:
+        deadlines.promise(quiz, before["time_limit_minutes"])
         deadlines.bring_up_to_date(quiz)
     if "attempts_allowed" in changed and quiz.kept_score == stored.scores_by:
         stored.scores_by = Quiz.NOT_FOUND
@@ -94,6 +107,16 @@ def save_settings(*, quiz: Quiz, columns: Collection[str], seen: str, by: Accoun
         Quiz.objects.filter(pk=quiz.pk).update(scores_by=stored.scores_by, scores_done=0)
     if are_due or _concerns_certificates(quiz, changed):
         transaction.on_commit(partial(keep_scores_anew.enqueue, quiz.pk))
+    if "time_limit_minutes" not in changed:
+        return None
+    return _limit_changed(quiz, before["time_limit_minutes"])
+
+
+def _limit_changed(quiz: Quiz, before: int | None) -> LimitChanged | None:
+    people = quiz.attempts.under_way().values("taker").distinct().count()
+    now = quiz.time_limit_minutes
+    is_shorter = now is not None and (before is None or now < before)
+    return LimitChanged(people, is_shorter) if people else None
 
 
 def _concerns_certificates(quiz: Quiz, changed: Collection[str]) -> bool:

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from media_items.abilities import Ability
@@ -34,7 +35,6 @@ def quiz_settings(request: FoyerRequest, public_id: str) -> HttpResponse:
         form.use_preset()
     elif request.method == "POST":
         if form.is_valid() and _save(request, form):
-            messages.success(request, _("Saved."))
             return redirect("media_items:quiz_settings", item.public_id)
         status = 422
     context = {
@@ -43,6 +43,7 @@ def quiz_settings(request: FoyerRequest, public_id: str) -> HttpResponse:
         "pages": pages_of(item, "media_items:quiz_settings"),
         "is_filled_in": "use" in request.POST,
         "exemptions": quiz.exemptions.count() if quiz.pk else 0,
+        "is_limited": quiz.attempts_allowed is not None,
         "scores": _scores_under_way(quiz),
     }
     template = "media_items/quizzes/writing/quiz_settings.html"
@@ -75,7 +76,7 @@ def _scores_under_way(quiz: Quiz) -> ScoresUnderWay | None:
 def _save(request: FoyerRequest, form: QuizSettingsForm) -> bool:
     form.put_times()
     try:
-        services.save_settings(
+        limit = services.save_settings(
             quiz=form.instance,
             columns=form.columns,
             seen=form.cleaned_data["seen"],
@@ -87,4 +88,25 @@ def _save(request: FoyerRequest, form: QuizSettingsForm) -> bool:
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return False
+    messages.success(request, " ".join([_("Saved."), *([_limit_in_words(limit)] if limit else [])]))
     return True
+
+
+def _limit_in_words(limit: services.LimitChanged) -> str:
+    """What the new time limit means for those who are taking the quiz."""
+    sentence = (
+        ngettext(
+            "%(number)d person is taking the quiz now and keeps the time they started with. The "
+            "new limit is for whoever starts from now on.",
+            "%(number)d people are taking the quiz now and keep the time they started with. The "
+            "new limit is for whoever starts from now on.",
+            limit.people,
+        )
+        if limit.is_shorter
+        else ngettext(
+            "%(number)d person is taking the quiz now: the new limit is for them, too.",
+            "%(number)d people are taking the quiz now: the new limit is for them, too.",
+            limit.people,
+        )
+    )
+    return sentence % {"number": limit.people}
