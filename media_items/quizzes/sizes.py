@@ -31,8 +31,8 @@ def too_much(questions: Iterable[Question]) -> list[str]:
     if size.tex > MOST.tex:
         said.append(
             _(
-                "All formulas together have %(count)d characters, and a quiz may have "
-                "%(most)d. Shorten them, or make two quizzes."
+                "All formulas together are too long: a quiz may have %(most)d characters of them, "
+                "and here the count is %(count)d. Shorten them, or make two quizzes."
             )
             % {"count": size.tex, "most": MOST.tex}
         )

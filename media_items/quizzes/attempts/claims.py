@@ -157,7 +157,7 @@ def _check_claim(source: Taker, mine: Collection[Taker]) -> None:
     if not Attempt.objects.open().filter(taker__in=mine).exists():
         raise NotNow(
             _(
-                "An attempt of yours was interrupted. The host has to end it or let you continue "
+                "One of your attempts was interrupted. The host has to end it or let you continue "
                 "first."
             )
         )

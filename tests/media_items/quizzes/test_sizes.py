@@ -135,7 +135,7 @@ def test_no_text_takes_more_than_its_length(text):
 @pytest.mark.parametrize(
     ("text", "count", "said"),
     [
-        (FORMULAS, 4, "All formulas together have 39800 char"),
+        (FORMULAS, 4, "and here the count is 39800"),
         (TABLE, 30, "too much formatting"),
     ],
 )
@@ -183,7 +183,7 @@ def test_an_import_of_too_much_is_named_and_may_be_taken(browser, quiz):
     began = thread_time()
     page = browser.get(at("import_preview", quiz, batch.public_id)).content.decode()
     assert thread_time() - began < 8
-    assert "All formulas together have" in page
+    assert "All formulas together are too long" in page
     assert "a quiz with all of them can’t be published" in page
     assert "<math" in page
     assert "$aaa" in page

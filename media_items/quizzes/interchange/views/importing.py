@@ -22,6 +22,7 @@ from media_items.quizzes.models import ImportBatch
 from media_items.quizzes.pages import pages_of
 from media_items.quizzes.quizzes import saved_quiz_of
 from media_items.quizzes.writing.views.paper import editor_of
+from media_items.refusals import NotNow
 from media_items.requests import FoyerRequest
 from media_items.responses import status_of
 
@@ -64,7 +65,10 @@ def _read_all(
     request: FoyerRequest, item: MediaItem, form: ImportQuestionsForm
 ) -> list[ImportBatch]:
     """Those that are being read or could be. Of the others the reason is said: beside the field
-    where none could be."""
+    where none could be.
+
+    Raises `NotNow` where all are gone by then.
+    """
     quiz = saved_quiz_of(item)
     begun = [
         reading.begin(
@@ -78,7 +82,10 @@ def _read_all(
     ]
     is_one = len(begun) == 1 and not form.refused
     found, reasons = [], list(form.refused.values())
-    for batch in reading.read_all_soon(begun):
+    read = reading.read_all_soon(begun)
+    if begun and not read:
+        raise NotNow(reading.GONE)
+    for batch in read:
         if not batch.problem or batch.is_guessed:
             found.append(batch)
             continue

@@ -181,7 +181,7 @@ def test_an_import_that_is_cancelled_while_it_is_read_is_no_fault(owner, quiz, m
 def test_what_was_ticked_in_other_letters_is_not_taken(owner, quiz, is_readable):
     data = "Größe? {=yes ~no}\n\nGröße 2? {=yes ~no}\n".encode("cp1252")
     batch, page = uploaded(owner, quiz, data=data)
-    shown = owner.get(page).context["batch"].encoding
+    shown = owner.get(page).context["parts"][0].batch.encoding
     letters = next(one for one in ("koi8-u", "cp1251") if one != shown)
     reading.choose_letters(batch=batch, encoding=letters, ticked=[1, 2], after="")
     if not is_readable:
@@ -191,7 +191,7 @@ def test_what_was_ticked_in_other_letters_is_not_taken(owner, quiz, is_readable)
     assert "This has changed in the meantime." in answer.text
     assert not quiz.questions.exists()
     if is_readable:
-        again = {"take": ["1", "2"], "reading": answer.context["batch"].encoding}
+        again = {"take": ["1", "2"], "reading": answer.context["parts"][0].batch.encoding}
         assert f'name="reading" value="{again["reading"]}"' in answer.text
         owner.post(page, again)
         assert quiz.questions.count() == 2
