@@ -47,8 +47,8 @@ interface PageEventMap {
   "htmx:configRequest": CustomEvent<{ elt: Element; parameters: Record<string, string> }>;
   "htmx:sendError": CustomEvent<HtmxDetail>;
   "htmx:timeout": CustomEvent<HtmxDetail>;
-  /** The attempt at a quiz has ended; the address of its result. */
-  "foyer:over": CustomEvent<string>;
+  /** The attempt at a quiz has ended: the address of its result, and whether it was handed in before. */
+  "foyer:over": CustomEvent<{ over: string; handedIn?: boolean }>;
   "htmx:historyCacheMiss": CustomEvent<HtmxDetail>;
   "htmx:beforeHistoryUpdate": CustomEvent<
     HtmxDetail & { history: { type: "push" | "replace"; path: string } }

@@ -150,7 +150,8 @@ class _MeasuringHandler(FileUploadHandler):
         if self._seen[field_name] > most:
             if most > 1:
                 said = _("Only the first %(most)d files were taken.") % {"most": most}
-                self.refused[field_name] = said
+                before = self.refused.get(field_name, "").removesuffix(said)
+                self.refused[field_name] = f"{before} {said}".strip()
             raise SkipFile
         if reason := self._reason_to_refuse():
             self._refuse(reason)

@@ -171,7 +171,8 @@ def _is_recognised(visitor: Visitor, item: MediaItem) -> bool:
     """Not a guest who has only typed an email and taken nothing here: theirs is found by a code."""
     identity = visitor.identity_on(item)
     is_typed = identity.kind == IdentityKind.GUEST and identity.certainty == Certainty.TYPED
-    return not is_typed or takers_of(quiz_of(item), identity).exists()
+    quiz = quiz_of(item)
+    return not is_typed or (quiz.pk is not None and takers_of(quiz, identity).exists())
 
 
 def _join_label(link: GuestLink, now: AtDoor) -> Promise:

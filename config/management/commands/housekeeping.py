@@ -45,7 +45,10 @@ def prune_task_results() -> None:
 
 DUTIES: dict[str, Callable[[], object]] = {
     # As each worker does: none may have been there for hours.
-    **{f"pieces of work that have stopped ({one.__module__})": one for one in TAKE_UP},
+    **{
+        f"pieces of work that have stopped ({one.__module__}.{one.__qualname__})": one
+        for one in TAKE_UP
+    },
     "media items whose time in the bin is over": purge_bin,
     "personal data whose time is over, in every room": erase_outdated,
     "certificates that are due or not true": certificates.take_up,

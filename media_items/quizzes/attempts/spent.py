@@ -75,7 +75,9 @@ class Spent:
     @cached_property
     def _used(self) -> dict[str, int]:
         rows = SpentAttempts.objects.filter(quiz__in={one.quiz_id for one in self._takers})
-        if len(self._takers) == 1 and rows.exists():
+        if len(self._takers) == 1:
+            if not rows.exists():
+                return {}
             [taker] = self._takers
             proofs = [_proof(one.key, one.browser) for one in self._keys[taker.pk]]
             rows = rows.filter(person__in=_digests(taker.quiz, [*taker.proven_persons, *proofs]))

@@ -324,7 +324,8 @@ def give_back(source: Taker, taker: Taker) -> None:
         attempt.save(update_fields=["taker", "number", "moved_from"])
     if not rivals_of(source).exists():
         source.merged_into = None
-        source.claim = ""
+        if source.claim == Claim.THEIRS:
+            source.claim = ""
         source.save(update_fields=["merged_into", "claim"])
     follow(taker.quiz, takers=[source.pk, taker.pk])
 

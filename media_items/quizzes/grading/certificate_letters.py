@@ -70,27 +70,33 @@ def _runs_right_to_left(text: str) -> bool:
     return any(unicodedata.bidirectional(one) in {"R", "AL"} for one in text)
 
 
-@lru_cache(maxsize=512)
 def font_with(characters: frozenset[str], *, is_bold: bool = False) -> FontFile | None:
-    """One of this machine that has all of them. It is asked once per process."""
+    """One of this machine that has all of them. It is asked once per process, and again where it
+    gave no answer."""
     program = shutil.which("fc-match")
     if program is None or not characters:
         return None
-    wanted = " ".join(sorted(f"{ord(one):x}" for one in characters))
-    pattern = f"sans-serif:scalable=true:{'weight=bold:' if is_bold else ''}charset={wanted}"
     try:
-        found = subprocess.run(
-            [program, "--format", "%{file}\n%{index}\n%{charset}", pattern],
-            capture_output=True,
-            check=True,
-            text=True,
-            timeout=_SECONDS,
-        )
-        path, index, charset = found.stdout.split("\n")
-        has_all = characters <= _characters_in(charset, characters)
-        return FontFile(path, int(index)) if has_all else None
+        return _answered_by(program, characters, is_bold)
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
+
+
+@lru_cache(maxsize=512)
+def _answered_by(program: str, characters: frozenset[str], is_bold: bool) -> FontFile | None:
+    """Raises what asking a program raises, ValueError where its answer is another one."""
+    wanted = " ".join(sorted(f"{ord(one):x}" for one in characters))
+    pattern = f"sans-serif:scalable=true:{'weight=bold:' if is_bold else ''}charset={wanted}"
+    found = subprocess.run(
+        [program, "--format", "%{file}\n%{index}\n%{charset}", pattern],
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=_SECONDS,
+    )
+    path, index, charset = found.stdout.split("\n")
+    has_all = characters <= _characters_in(charset, characters)
+    return FontFile(path, int(index)) if has_all else None
 
 
 def _characters_in(charset: str, of: Iterable[str]) -> set[str]:

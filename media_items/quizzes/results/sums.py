@@ -47,7 +47,8 @@ _UNMARKED = Q(earned=None, given=None)
 def attempts_analysed(quiz: Quiz) -> QuerySet[Attempt]:
     """Nobody can mark any more what somebody erased had typed."""
     rows = _kept(quiz)
-    if KeptScore.AVERAGE in {quiz.kept_score, quiz.scores_by}:  # else one counts of each person
+    found_by = {quiz.kept_score, quiz.scores_by}
+    if found_by & {KeptScore.AVERAGE, Quiz.NOT_FOUND}:  # else one counts of each person
         one_each = rows.values("taker").annotate(last=Max("pk")).values("last")
         rows = Attempt.objects.filter(pk__in=one_each)
     rows = rows.exclude(marked_with=None)

@@ -14,7 +14,7 @@ def film_in_words(quiz: Quiz) -> str:
         return ""
     questions = quiz.published.questions.questions if quiz.published else ()
     in_film = sum(one.at_ms is not None for one in questions)
-    if in_film == len(questions):
+    if in_film and in_film == len(questions):
         return _where_all_have_a_moment(quiz)
     if not in_film:
         said = _("You watch a film here; the questions follow below it.")

@@ -17,7 +17,7 @@ from media_items.quizzes.attempts.shown import ordered_questions, shown_question
 from media_items.quizzes.attempts.standings import standing_of
 from media_items.quizzes.attempts.starting import Chance, chance_of
 from media_items.quizzes.attempts.takers import is_counted_by_browser
-from media_items.quizzes.choices import FINISHED, KeptScore, Preset, ShownWhen
+from media_items.quizzes.choices import FINISHED, AttemptState, KeptScore, Preset, ShownWhen
 from media_items.quizzes.models import Attempt, Quiz
 from media_items.quizzes.taking.rules_in_words import KEPT
 from media_items.quizzes.taking.scores import Score, score_of
@@ -45,6 +45,13 @@ def register_result_part(part: ResultPart) -> None:
 
 def result_url(attempt: Attempt) -> str:
     return reverse("media_items:quiz_result", args=[attempt.quiz.item.public_id, attempt.public_id])
+
+
+def over_said(attempt: Attempt) -> dict[str, Any]:
+    """JSON of one that is over for a page that has it open: where the result is, and whether it was
+    handed in before its time was up."""
+    attempt.refresh_from_db(fields=["state"])
+    return {"over": result_url(attempt), "handedIn": attempt.state == AttemptState.HANDED_IN}
 
 
 def result_context(request: FoyerRequest, attempt: Attempt) -> dict[str, Any]:

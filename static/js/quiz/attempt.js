@@ -8,6 +8,9 @@ export const form = need(document, "#quiz-form", HTMLFormElement);
 export const line = need(document, "#quiz-saving", HTMLElement);
 export const { attempt = "" } = form.dataset;
 
+/** What a form without script was answered with may stand at an address that is only sent to. */
+export const isAtItsAddress = () => new URL(form.action).pathname === location.pathname;
+
 /** This open page: what it sends, counted, is never its own rival. */
 export const page = {
   name: [...crypto.getRandomValues(new Uint8Array(8))].map((one) => one.toString(36)[0]).join(""),

@@ -6,6 +6,7 @@
  */
 import { announce, toast } from "../shared/notices.js";
 import { all, around, headers, need, wordsOf } from "../shared/page.js";
+import { isAtItsAddress } from "./attempt.js";
 import { isAnswered } from "./fields.js";
 import { nextGate } from "./gates.js";
 import { LONGEST_WAIT_MS, saving } from "./sending.js";
@@ -60,7 +61,7 @@ async function tell(at) {
     });
     const told = await answer.json();
     isReached = true;
-    if (told.over) form.dispatchEvent(new CustomEvent("foyer:over", { detail: told.over }));
+    if (told.over) form.dispatchEvent(new CustomEvent("foyer:over", { detail: told }));
     else if (answer.ok) watched = Math.max(watched, told.watched);
   } catch {
     // No connection: the next one tells.
@@ -70,7 +71,7 @@ async function tell(at) {
 
 /** Puts the questions on the page that have opened since. */
 async function refresh() {
-  const answer = await fetch(location.href, { cache: "no-store" });
+  const answer = await fetch(isAtItsAddress() ? location.href : form.action, { cache: "no-store" });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const later of all(form, "[data-later]")) {

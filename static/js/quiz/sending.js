@@ -3,7 +3,7 @@
 import { toast } from "../shared/notices.js";
 import { headers, need, windowMemory } from "../shared/page.js";
 import { changeIn } from "../shared/session.js";
-import { form, otherTabs, page, sectionOf, timer, word } from "./attempt.js";
+import { form, isAtItsAddress, otherTabs, page, sectionOf, timer, word } from "./attempt.js";
 import * as fields from "./fields.js";
 import { countUp, drop, forgetAll, keptHere } from "./kept.js";
 import { outlivesThePage, Saving } from "./saving.js";
@@ -94,7 +94,7 @@ async function beginAnew(said) {
   isReloading = true;
   if (await saving.flush()) {
     if (said) windowMemory.set(TIME_TOLD, said);
-    return location.reload();
+    return isAtItsAddress() ? location.reload() : location.replace(form.action);
   }
   isReloading = false;
   toast(said);

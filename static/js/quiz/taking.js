@@ -48,7 +48,7 @@ form.addEventListener("click", (event) => {
 form.addEventListener("submit", onSubmit);
 form.addEventListener("formdata", withoutSaved);
 form.addEventListener("foyer:question", () => enhance(form));
-form.addEventListener("foyer:over", ({ detail }) => over(detail));
+form.addEventListener("foyer:over", ({ detail }) => over(detail.over, detail.handedIn));
 addEventListener("online", tryAgain);
 addEventListener("focus", tryAgain);
 setInterval(tryPressed, ASK_AGAIN_MS);

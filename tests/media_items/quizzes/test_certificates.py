@@ -21,7 +21,7 @@ from media_items.quizzes.grading.certificate_file import (
     can_be_drawn,
     written_file,
 )
-from media_items.quizzes.grading.certificate_letters import font_with
+from media_items.quizzes.grading.certificate_letters import _answered_by
 from media_items.quizzes.models import Attempt, Certificate, Taker
 from media_items.quizzes.results import naming
 from media_items.quizzes.writing.services.settings import save_settings, seen_of
@@ -178,10 +178,10 @@ def machine_has(tmp_path, monkeypatch):
         folder = Path(mkdtemp(dir=tmp_path))
         made = fontconfig_of(folder, *(box_font(one) for one in fonts))
         monkeypatch.setenv("FONTCONFIG_FILE", str(made))
-        font_with.cache_clear()
+        _answered_by.cache_clear()
 
     yield has
-    font_with.cache_clear()
+    _answered_by.cache_clear()
 
 
 ELSEWHERE = "the person whose name is shown at the link below"

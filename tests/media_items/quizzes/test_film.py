@@ -473,7 +473,7 @@ def test_the_film_begins_where_it_was_left(taker, page, quiz, attempt, time_mach
 
 def test_the_link_of_a_question_leads_to_its_place_in_the_film(taker, page):
     said = taker.get(page).content.decode()
-    assert 'href="?t=20#film" aria-label="Question 1 at 0:20"' in said
+    assert f'href="{page}?t=20#film" aria-label="Question 1 at 0:20"' in said
 
 
 def test_after_the_end_the_player_is_told_where_the_result_is(taker, attempt):
@@ -482,7 +482,17 @@ def test_after_the_end_the_player_is_told_where_the_result_is(taker, attempt):
         "media_items:watch_film", args=[attempt.quiz.item.public_id, attempt.public_id]
     )
     answer = taker.post(watched, {"at": "1"})
-    assert (answer.status_code, "result" in answer.json()["over"]) == (409, True)
+    told = answer.json()
+    assert (answer.status_code, "result" in told["over"], told["handedIn"]) == (409, True, True)
+
+
+def test_whose_attempt_was_interrupted_is_not_told_that_it_is_over(taker, attempt):
+    ending.interrupt(takers=[attempt.taker_id])
+    watched = reverse(
+        "media_items:watch_film", args=[attempt.quiz.item.public_id, attempt.public_id]
+    )
+    answer = taker.post(watched, {"at": "1"})
+    assert (answer.status_code, answer.json()) == (409, {"interrupted": True})
 
 
 # --- settings and words ---------------------------------------------------------------------------

@@ -99,15 +99,20 @@ def take_all(*, wanted: Sequence[Wanted], after: str, by: Account | None) -> lis
 
 
 def _chosen(wanted: Wanted) -> list[Question]:
-    """Raises NotNow where it has expired or is not read yet, ChangedMeanwhile where it was read in
-    other letters since."""
+    """None of what could not be read.
+
+    Raises NotNow where it has expired or is not read yet, ChangedMeanwhile where it was read in
+    other letters since.
+    """
     batch = wanted.batch
     if batch.expires_at <= timezone.now():
         raise NotNow(_("This import has expired. Upload the file again."))
     if batch.read_at is None:
         raise NotNow(_("This file is still being read."))
-    if batch.problem or wanted.encoding not in {None, batch.encoding}:
+    if wanted.encoding not in {None, batch.encoding} or (batch.problem and wanted.numbers):
         raise ChangedMeanwhile
+    if batch.problem:
+        return []
     return [
         one.found.question
         for one in batches.found_in(batch)

@@ -70,13 +70,33 @@ def import_preview(request: FoyerRequest, public_id: str, import_id: str) -> Htt
         ]
         taken = importing.take_all(wanted=wanted, after=after, by=editor_of(request))
     except ChangedMeanwhile as why:
-        return _preview(request, item, _together(request, item, import_id), problem=str(why))
+        return _changed(request, item, import_id, wanted, problem=str(why))
     except Invalid as why:
         return _preview(request, item, every, ticked=ticked, problem=str(why))
     count = sum(one.taken for one in taken)
     said = ngettext("%(count)d question was imported.", "%(count)d questions were imported.", count)
     messages.success(request, said % {"count": count})
     return redirect("media_items:quiz_questions", item.public_id)
+
+
+def _changed(
+    request: FoyerRequest,
+    item: MediaItem,
+    import_id: str,
+    wanted: list[Wanted],
+    *,
+    problem: str,
+) -> HttpResponse:
+    """As they are now. What was ticked stays, but where it was ticked in other letters."""
+    every = _together(request, item, import_id)
+    chosen = {one.batch.pk: one for one in wanted}
+    numbers = [
+        list(one.numbers)
+        if (one := chosen.get(batch.pk)) and one.encoding in {None, batch.encoding}
+        else None
+        for batch in every
+    ]
+    return _preview(request, item, every, ticked=numbers, problem=problem)
 
 
 def _read_anew(
@@ -190,7 +210,7 @@ def _preview(
     item: MediaItem,
     every: list[ImportBatch],
     *,
-    ticked: list[list[int]] | None = None,
+    ticked: Sequence[list[int] | None] | None = None,
     problem: str = "",
 ) -> HttpResponse:
     numbers: Sequence[list[int] | None] = ticked or [None] * len(every)

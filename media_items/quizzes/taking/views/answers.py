@@ -24,7 +24,7 @@ from media_items.quizzes.taking.attempt_page import attempt_url, clock_of, may_c
 from media_items.quizzes.taking.given import counted, given_of, page_of
 from media_items.quizzes.taking.lookups import get_attempt
 from media_items.quizzes.taking.notes import note_of
-from media_items.quizzes.taking.result_page import result_url
+from media_items.quizzes.taking.result_page import over_said, result_url
 from media_items.quizzes.taking.tries import count_save
 from media_items.refusals import Invalid
 from media_items.requests import FoyerRequest
@@ -53,7 +53,7 @@ def save_answer(
     except AttemptInterrupted as refusal:
         return JsonResponse({"interrupted": True, "message": str(refusal)}, status=409)
     except AttemptOver as refusal:
-        return JsonResponse(_over(attempt) | {"message": str(refusal)}, status=409)
+        return JsonResponse(over_said(attempt) | {"message": str(refusal)}, status=409)
     except BadResponse as error:
         raise Invalid(_("This answer couldn’t be saved. Check it and save again.")) from error
     return JsonResponse(
@@ -84,13 +84,8 @@ def quiz_clock(request: FoyerRequest, public_id: str, attempt_id: str) -> HttpRe
     if attempt.state == AttemptState.INTERRUPTED:
         return JsonResponse({"interrupted": True})
     if attempt.state != AttemptState.OPEN:
-        return JsonResponse(_over(attempt))
+        return JsonResponse(over_said(attempt))
     return JsonResponse(_time_of(attempt))
-
-
-def _over(attempt: Attempt) -> dict[str, Any]:
-    attempt.refresh_from_db(fields=["state"])
-    return {"over": result_url(attempt), "handedIn": attempt.state == AttemptState.HANDED_IN}
 
 
 @require_POST

@@ -96,12 +96,13 @@ def _quiz_attempt(request: FoyerRequest, public_id: str, attempt_id: str) -> Htt
     act, page = request.POST.get("act", ""), page_number(request.POST.get("at", ""))
     try:
         count_save(request, attempt)
-        acts.tell_time(request, attempt)
         posted = acts.save_posted(request, attempt, act=act)
         if _gives_back(request, posted.unsaved):
             return _shown(request, attempt, page, unsaved=posted.unsaved, status=409)
-        if act.removeprefix("check:") in posted.unsaved:
-            return redirect(f"{attempt_url(attempt, page=page)}#q-{posted.last}")
+        acts.tell_time(request, attempt)
+        name, _colon, of = act.partition(":")
+        if name in {"check", "use"} and of in posted.unsaved:
+            return redirect(f"{attempt_url(attempt, page=page)}#q-{of}")
         if act.startswith(acts.LANGUAGE):
             response = redirect(attempt_url(attempt, page=page))
             keep_language(response, act.removeprefix(acts.LANGUAGE))
@@ -140,6 +141,8 @@ def _shown(
     unsaved: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    if request.method == "POST":
+        acts.tell_time(request, attempt)
     context = page_context(attempt, asked, is_review=is_review, typed=typed, unsaved=unsaved)
     context |= film_context(request, attempt, context["film_found"])
     context["identity"] = request.visitor.identity_on(context["item"])
@@ -226,4 +229,5 @@ def _result_with(
     item_id = attempt.quiz.item.public_id
     attempt = get_attempt(request, item_id, attempt.public_id, needs=Ability.VIEW)
     context = result_context(request, attempt) | {"late": late}
+    context["languages_next"] = result_url(attempt)
     return render(request, "media_items/quizzes/taking/result.html", context, status=409)

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from media_items.library.services import editing
 from media_items.library.services.editing import SavedMeanwhile
@@ -109,13 +110,15 @@ def save_settings(
         transaction.on_commit(partial(keep_scores_anew.enqueue, quiz.pk))
     if "time_limit_minutes" not in changed:
         return None
-    return _limit_changed(quiz, before["time_limit_minutes"])
+    return _limit_changed(quiz)
 
 
-def _limit_changed(quiz: Quiz, before: int | None) -> LimitChanged | None:
-    people = quiz.attempts.under_way().values("taker").distinct().count()
+def _limit_changed(quiz: Quiz) -> LimitChanged | None:
+    rows = quiz.attempts.under_way()
+    people = rows.values("taker").distinct().count()
     now = quiz.time_limit_minutes
-    is_shorter = now is not None and (before is None or now < before)
+    keeps_more = Q(promised_minutes=0) | Q(promised_minutes__gt=now or 0)
+    is_shorter = now is not None and rows.filter(keeps_more).exists()
     return LimitChanged(people, is_shorter) if people else None
 
 

@@ -290,6 +290,41 @@ def test_where_none_of_several_could_be_read_each_has_its_reason(owner, quiz):
     assert not ImportBatch.objects.exists()
 
 
+def test_one_of_several_that_cannot_be_read_after_all_keeps_no_other_from_being_taken(owner, quiz):
+    page = upload_several(owner, quiz, a=b"N{T}\n\nM{F}\n", b=b"O{T}\n").url
+    _a, b = quiz.imports.order_by("pk")
+    ImportBatch.objects.filter(pk=b.pk).update(problem="Not readable this way.")
+    assert owner.post(page, {"take": ["1"], f"take-{b.public_id}": ["1"]}).status_code == 422
+    assert owner.post(page, {"take": ["2"]}).status_code == 302
+    assert [one.text for one in content_of(quiz).questions] == ["M"]
+    quiz.imports.update(problem="Not readable this way.", taken_at=None)
+    assert "Choose another file" in owner.get(page).text
+
+
+def test_what_was_ticked_stays_where_another_file_was_read_anew(owner, quiz):
+    page = upload_several(
+        owner, quiz, a=b"N{T}\n\nM{F}\n", b="Größe{T}\n\nO{T}\n".encode("cp1252")
+    ).url
+    a, b = quiz.imports.order_by("pk")
+    reading.choose_letters(
+        batch=b, encoding=letters_of(b).readings[1][0].encoding, ticked=[1, 2], after=""
+    )
+    name = f"-{b.public_id}"
+    sent = {
+        "take": ["2"],
+        "reading": a.encoding,
+        f"take{name}": ["1"],
+        f"reading{name}": b.encoding,
+    }
+    answer = owner.post(page, sent)
+    assert answer.status_code == 422
+    ticks = [
+        [one.number for one, is_ticked in part.found if is_ticked]
+        for part in answer.context["parts"]
+    ]
+    assert ticks == [[2], [1, 2]]
+
+
 def test_of_too_many_files_the_first_are_taken_and_it_says_so(owner, quiz):
     files = {f"f{number}": b"N{T}\n" for number in range(MOST_WAITING + 2)}
     answer = upload_several(owner, quiz, **files)

@@ -237,6 +237,7 @@ def test_without_script_what_was_typed_too_late_can_be_read_once_more(guest, att
     answer = guest.post(f"{attempt}{to}", late)
     assert answer.status_code == 409
     assert "A &lt;late&gt; thought." in answer.content.decode()
+    assert f'name="next" value="{attempt}result/"' in answer.content.decode()
     assert stored() == {"open": {"text": "One\nline."}}
     assert "late&gt;" not in guest.get(f"{attempt}result/").content.decode()
     by_script = late | {"page": "abc", "count": "1"}
@@ -500,6 +501,19 @@ def test_without_script_what_was_not_taken_is_given_back_to_be_used(guest, attem
     assert guest.post(attempt, again)["Location"] == f"{attempt}?page=1#q-open"
     assert stored()["open"] == {"text": long}
     assert "quiz-given-back" not in guest.get(attempt).content.decode()
+
+
+def test_what_is_final_meanwhile_is_not_said_to_be_saved(guest, attempt):
+    guest.post(attempt, {"question": ["open"], "open": "Newer."})
+    shown = guest.post(attempt, {"question": ["open"], "open": "Older."}).content.decode()
+    again = fields_in(shown) | {"question": ["open"], "act": "use:open"}
+    Answer.objects.update(is_final=True)
+    used = guest.post(attempt, again)
+    assert used["Location"] == f"{attempt}?page=1#q-open"
+    said = text_of(guest.get(used["Location"]))
+    assert "Question 8" in said
+    assert "Saved." not in said
+    assert stored()["open"] == {"text": "Newer."}
 
 
 def test_what_is_chosen_is_not_given_back_nor_what_the_script_has_on_its_page(guest, attempt):

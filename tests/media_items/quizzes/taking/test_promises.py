@@ -62,6 +62,19 @@ def test_without_script_the_next_page_says_once_that_the_time_has_changed(
     assert not tells_time(guest.post(f"{attempt}{sends_to}", sent, follow=True))
 
 
+@pytest.mark.parametrize("sends_to", ["", "hand-in/"])
+def test_where_what_was_typed_is_given_back_the_new_time_is_said_too(quiz, guest, page, sends_to):
+    change(quiz, time_limit_minutes=10)
+    attempt = guest.post(f"{page}quiz/start/")["Location"]
+    until = until_of(guest.get(attempt))
+    guest.post(attempt, {"question": ["open"], "open": "Newer.", "until": until})
+    more_time(attempt)
+    old = {"question": ["open"], "open": "Older.", "until": until}
+    answer = guest.post(f"{attempt}{sends_to}", old)
+    assert answer.status_code == 409
+    assert tells_time(answer)
+
+
 def test_a_limit_that_is_gone_is_said_too(quiz, guest, page):
     change(quiz, time_limit_minutes=10)
     attempt = guest.post(f"{page}quiz/start/")["Location"]
