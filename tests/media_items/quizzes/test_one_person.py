@@ -262,7 +262,7 @@ def test_of_what_is_interrupted_and_what_is_open_neither_is_claimed(quiz, accoun
     start(quiz, guest)
     ending.interrupt(takers=[here.taker_id])
     [asked] = claims.unclaimed(quiz, account)
-    with pytest.raises(NotNow, match="An attempt of yours was interrupted"):
+    with pytest.raises(NotNow, match="One of your attempts was interrupted"):
         claims.claim(quiz=quiz, identity=account, taker_id=asked.pk)
 
 
