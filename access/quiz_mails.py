@@ -231,8 +231,8 @@ class QuizReminderMail(OutgoingKind[Invitation]):
 
     def stale(self, mail: OutgoingMail, row: Invitation) -> str:
         """SECURITY: who has no way in any more is told nothing; nor who has started meanwhile."""
-        is_due = _may_be_reminded(row.item).filter(pk=row.pk, email=mail.address)
-        return "" if is_due.exists() else _("not to be told any more")
+        this_one = _missing(row.item).filter(pk=row.pk, email=mail.address)
+        return "" if _may_be_reminded(row.item, this_one).exists() else _("not to be told any more")
 
     def write(self, mail: OutgoingMail, row: Invitation) -> EmailMultiAlternatives:
         reader = User.objects.filter(email=mail.address, is_active=True).first()
@@ -299,11 +299,12 @@ class Invitees:
         told = OutgoingMail.objects.filter(
             kind=QuizReminderMail.name, about_id=OuterRef("pk"), refused_at=None, failed_at=None
         )
-        rows = _may_be_reminded(item).filter(~Exists(told))
-        if undecided:
-            return rows
-        typed = GuestAdmission.objects.filter(pk__in=pks_named(_undecided(item), GuestProofs.kind))
-        return rows.exclude(email__in=typed.values("guest__email"))
+        rows = _missing(item).filter(~Exists(told))
+        if not undecided:
+            typed = pks_named(_undecided(item), GuestProofs.kind)
+            emails = GuestAdmission.objects.filter(pk__in=typed).values("guest__email")
+            rows = rows.exclude(email__in=emails)
+        return _may_be_reminded(item, rows)
 
     @transaction.atomic
     def remind(self, *, item: MediaItem, by: User, undecided: bool) -> int:
@@ -371,15 +372,16 @@ def _key(kind: str, pk: OuterRef) -> Concat:
     return Concat(Value(f"{kind}:"), Cast(pk, CharField()), output_field=CharField())
 
 
-def _may_be_reminded(item: MediaItem) -> QuerySet[Invitation]:
-    """Of a quiz that they can take, now or later: it has not closed for them, and they have not
-    used all their attempts before they were erased."""
+def _may_be_reminded(item: MediaItem, rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Of these (`_missing`) those who can take the quiz, now or later: it has not closed for them,
+    and they have not used all their attempts before they were erased. Reads the address of each of
+    them where anybody was erased."""
     quiz, now = quiz_of(item), timezone.now()
     if quiz.published_id is None:
         return Invitation.objects.none()
     in_time = Q(expires_at=None) | Q(expires_at__gt=now)
     is_blocked = blocked(item=item, email=OuterRef("email"), is_typed=False)
-    rows = _missing(item).filter(in_time, ~is_blocked, _may_still_take(quiz, now), declined_at=None)
+    rows = rows.filter(in_time, ~is_blocked, _may_still_take(quiz, now), declined_at=None)
     if has_any(quiz):
         used_up = without_attempts(quiz, rows.values_list("email", flat=True))
         rows = rows.exclude(email__in=used_up)

@@ -507,6 +507,25 @@ def test_who_was_erased_with_no_attempts_left_is_not_reminded(quiz, owner, extra
     assert found == ({invited, other} if is_reminded else {other})
 
 
+def test_before_a_reminder_goes_out_no_address_is_read_but_its_own(
+    quiz, owner, django_assert_max_num_queries
+):
+    """Where anybody was erased the addresses are read, to see who has used up their attempts."""
+    invited, other = invite(quiz, "Grace"), invite(quiz, "Linus")
+    type(quiz).objects.update(attempts_allowed=1)
+    theirs = came(quiz, "invitation:99999", person=person_digest(other.email), **CONFIRMED)
+    remember(Taker.objects.get(pk=theirs.pk))
+    theirs.delete()
+    for one, is_due in ((invited, True), (other, False)):
+        asked_for = OutgoingMail(kind="quiz_reminder", address=one.email, about_id=one.pk)
+        row = Invitation.objects.select_related("item").get(pk=one.pk)
+        with django_assert_max_num_queries(20) as queries:
+            assert (QuizReminderMail().stale(asked_for, row) == "") is is_due
+        start = 'SELECT "invitations_invitation"."email"'
+        [read] = [one["sql"] for one in queries if one["sql"].startswith(start)]
+        assert f'"invitations_invitation"."id" = {one.pk}' in read
+
+
 def test_who_starts_meanwhile_is_not_reminded(
     quiz, browser, reminding, django_capture_on_commit_callbacks
 ):
