@@ -4,6 +4,7 @@ invited and have not started, that it waits."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -293,7 +294,10 @@ class Invitees:
 
     def by_key(self, item: MediaItem, key: str) -> MissingRow | None:
         pks = [one.pk for one in parsed([key]) if one.kind == InvitationProofs.kind]
-        return next(iter(self.told(self.missing(item).filter(pk__in=pks))), None)
+        rows = list(self.missing(item).filter(pk__in=pks))
+        for invitation, row in zip(rows, self.told(rows), strict=True):
+            return replace(row, more_keys=_accounts_of(invitation))
+        return None
 
     def to_remind(self, item: MediaItem, *, undecided: bool = False) -> QuerySet[Invitation]:
         told = OutgoingMail.objects.filter(
@@ -366,6 +370,13 @@ def _proven_emails(keys: QuerySet[TakerKey]) -> list[QuerySet[Any]]:
     invited = Invitation.objects.filter(pk__in=pks_named(keys, InvitationProofs.kind))
     guests = GuestAdmission.objects.filter(pk__in=pks_named(keys, GuestProofs.kind))
     return [users.values("email"), invited.values("email"), guests.values("guest__email")]
+
+
+def _accounts_of(invitation: Invitation) -> tuple[str, ...]:
+    """The keys of who would come by it signed in: as `is_invited_account`."""
+    verified = Q(email=invitation.email, email_verified_at__isnull=False)
+    users = User.objects.filter(verified | Q(pk=invitation.account_id)).order_by("pk")
+    return tuple(str(AccountProofs.key_of(pk)) for pk in users.values_list("pk", flat=True))
 
 
 def _key(kind: str, pk: OuterRef) -> Concat:
