@@ -90,21 +90,24 @@ def ask_for_mails(mails: Sequence[tuple[int, str]], by: User | None) -> None:
 
 
 def due_mails(
-    mails: Sequence[tuple[int, str]], again_before: datetime | None = None
+    mails: Sequence[tuple[int, str]], news: Mapping[int, datetime] | None = None
 ) -> list[tuple[int, str]]:
     """Of people of one quiz who is written to. An address gets one mail, however many people have
     typed it: that of whoever has proven it, also if their turn comes later, else of the first.
     SECURITY: what was written about somebody who had only typed an address keeps nobody from theirs
-    who has proven it. What was sent before `again_before` does not matter."""
+    who has proven it. What was sent before somebody's `news` does not matter for them."""
     takers = Taker.objects.in_bulk([pk for pk, _address in mails])
     quizzes = {one.quiz_id for one in takers.values()}
-    told, told_as_proven, persons = _told(mails, quizzes, again_before)
-    told |= _proven_by_others(mails, takers, quizzes)
-    due = []
+    before, before_as_proven, persons = _told(mails, quizzes)
+    told, told_as_proven, due = _proven_by_others(mails, takers, quizzes), set(), []
     for pk, address in sorted(mails, key=lambda one: not takers[one[0]].has_proven_address):
-        taker = takers[pk]
-        of_address = told_as_proven if taker.has_proven_address else told
-        if address in of_address or (not taker.has_proven_address and taker.person in persons):
+        taker, since = takers[pk], (news or {}).get(pk)
+        if taker.has_proven_address:
+            is_told = address in told_as_proven or _is_since(before_as_proven.get(address), since)
+        else:
+            is_told = address in told or _is_since(before.get(address), since)
+            is_told = is_told or _is_since(persons.get(taker.person), since)
+        if is_told:
             continue
         told.add(address)
         if taker.has_proven_address:
@@ -131,29 +134,30 @@ def _proven_by_others(
     return {address_of[digest] for digest in found.values_list("person", flat=True)}
 
 
+def _is_since(at: datetime | None, since: datetime | None) -> bool:
+    return at is not None and (since is None or at >= since)
+
+
 def _told(
-    mails: Sequence[tuple[int, str]], quizzes: Collection[int], since: datetime | None
-) -> tuple[set[str], set[str], set[str]]:
-    """The addresses that had one, those that had one about whoever has proven them, and as whom
-    somebody had one, by the digests."""
+    mails: Sequence[tuple[int, str]], quizzes: Collection[int]
+) -> tuple[dict[str, datetime], dict[str, datetime], dict[str, datetime]]:
+    """When each address had the last one, when about whoever has proven it, and when somebody had
+    one, by the digests."""
     rows = Taker.objects.filter(quiz__in=quizzes)
     had = OutgoingMail.objects.filter(
         kind=QuizResultsMail.name,
         address__in={address for _pk, address in mails},
         refused_at=None,
         failed_at=None,
-    )
-    if since is not None:
-        had = had.filter(asked_at__gte=since)
-    told = set(had.filter(about_id__in=rows.values("pk")).values_list("address", flat=True))
+    ).order_by("asked_at")
+    told = had.filter(about_id__in=rows.values("pk"))
     proven = had.filter(about_id__in=rows.filter(IS_PROVEN).values("pk"))
-    persons = rows.exclude(results_mailed_at=None).exclude(person="")
-    if since is not None:
-        persons = persons.filter(results_mailed_at__gte=since)
+    known = rows.exclude(results_mailed_at=None).exclude(person="").order_by("results_mailed_at")
+    persons = known.values_list("person", "results_mailed_at")
     return (
-        told,
-        set(proven.values_list("address", flat=True)),
-        set(persons.values_list("person", flat=True)),
+        dict(told.values_list("address", "asked_at")),
+        dict(proven.values_list("address", "asked_at")),
+        {person: at for person, at in persons if at},
     )
 
 

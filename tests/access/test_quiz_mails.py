@@ -627,6 +627,31 @@ def test_everybody_is_written_to_again_once_there_is_something_new(
     assert len(mail.outbox) == (2 if is_new else 1)
 
 
+@pytest.mark.parametrize("about", ["taker", "attempt"])
+def test_whoever_nothing_is_new_for_is_not_written_to_again(
+    quiz, guest, browser, address, django_capture_on_commit_callbacks, time_machine, about
+):
+    """Marks given to one person are news for that one alone."""
+    for name in ("Bo", "Cy"):
+        email = f"{name.lower()}@example.org"
+        other = GuestAdmissionFactory(guest__link=guest.guest.link, guest__email=email)
+        came(quiz, f"guest:{other.pk}", name=name)
+    twin = GuestAdmissionFactory(guest=guest.guest)
+    came(quiz, f"guest:{twin.pk}", name="Ada at the same address")
+    assert len(send(browser, address, django_capture_on_commit_callbacks)) == 3
+    time_machine.move_to(timezone.now() + timedelta(minutes=5))
+    bo = Taker.objects.get(name="Bo")
+    which = {"taker": bo} if about == "taker" else {"attempt": bo.attempts.get()}
+    trail.note_change(quiz, trail.MARKS, by=None, **which)
+    time_machine.shift(timedelta(minutes=1))
+    assert "1 person already got this email, and something is new" in browser.get(address).text
+    for _twice in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            browser.post(address, {"again": "yes"})
+        run_tasks()
+    assert [one.to for one in mail.outbox[3:]] == [["bo@example.org"]]
+
+
 def test_the_link_of_the_mail_leads_whoever_is_not_known_to_their_results(
     quiz, guest, browser, address, client, django_capture_on_commit_callbacks
 ):
