@@ -4,6 +4,7 @@ invited and have not started, that it waits."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -89,21 +90,24 @@ def ask_for_mails(mails: Sequence[tuple[int, str]], by: User | None) -> None:
 
 
 def due_mails(
-    mails: Sequence[tuple[int, str]], again_before: datetime | None = None
+    mails: Sequence[tuple[int, str]], news: Mapping[int, datetime] | None = None
 ) -> list[tuple[int, str]]:
     """Of people of one quiz who is written to. An address gets one mail, however many people have
     typed it: that of whoever has proven it, also if their turn comes later, else of the first.
     SECURITY: what was written about somebody who had only typed an address keeps nobody from theirs
-    who has proven it. What was sent before `again_before` does not matter."""
+    who has proven it. What was sent before somebody's `news` does not matter for them."""
     takers = Taker.objects.in_bulk([pk for pk, _address in mails])
     quizzes = {one.quiz_id for one in takers.values()}
-    told, told_as_proven, persons = _told(mails, quizzes, again_before)
-    told |= _proven_by_others(mails, takers, quizzes)
-    due = []
+    before, before_as_proven, persons = _told(mails, quizzes)
+    told, told_as_proven, due = _proven_by_others(mails, takers, quizzes), set(), []
     for pk, address in sorted(mails, key=lambda one: not takers[one[0]].has_proven_address):
-        taker = takers[pk]
-        of_address = told_as_proven if taker.has_proven_address else told
-        if address in of_address or (not taker.has_proven_address and taker.person in persons):
+        taker, since = takers[pk], (news or {}).get(pk)
+        if taker.has_proven_address:
+            is_told = address in told_as_proven or _is_since(before_as_proven.get(address), since)
+        else:
+            is_told = address in told or _is_since(before.get(address), since)
+            is_told = is_told or _is_since(persons.get(taker.person), since)
+        if is_told:
             continue
         told.add(address)
         if taker.has_proven_address:
@@ -130,29 +134,30 @@ def _proven_by_others(
     return {address_of[digest] for digest in found.values_list("person", flat=True)}
 
 
+def _is_since(at: datetime | None, since: datetime | None) -> bool:
+    return at is not None and (since is None or at >= since)
+
+
 def _told(
-    mails: Sequence[tuple[int, str]], quizzes: Collection[int], since: datetime | None
-) -> tuple[set[str], set[str], set[str]]:
-    """The addresses that had one, those that had one about whoever has proven them, and as whom
-    somebody had one, by the digests."""
+    mails: Sequence[tuple[int, str]], quizzes: Collection[int]
+) -> tuple[dict[str, datetime], dict[str, datetime], dict[str, datetime]]:
+    """When each address had the last one, when about whoever has proven it, and when somebody had
+    one, by the digests."""
     rows = Taker.objects.filter(quiz__in=quizzes)
     had = OutgoingMail.objects.filter(
         kind=QuizResultsMail.name,
         address__in={address for _pk, address in mails},
         refused_at=None,
         failed_at=None,
-    )
-    if since is not None:
-        had = had.filter(asked_at__gte=since)
-    told = set(had.filter(about_id__in=rows.values("pk")).values_list("address", flat=True))
+    ).order_by("asked_at")
+    told = had.filter(about_id__in=rows.values("pk"))
     proven = had.filter(about_id__in=rows.filter(IS_PROVEN).values("pk"))
-    persons = rows.exclude(results_mailed_at=None).exclude(person="")
-    if since is not None:
-        persons = persons.filter(results_mailed_at__gte=since)
+    known = rows.exclude(results_mailed_at=None).exclude(person="").order_by("results_mailed_at")
+    persons = known.values_list("person", "results_mailed_at")
     return (
-        told,
-        set(proven.values_list("address", flat=True)),
-        set(persons.values_list("person", flat=True)),
+        dict(told.values_list("address", "asked_at")),
+        dict(proven.values_list("address", "asked_at")),
+        {person: at for person, at in persons if at},
     )
 
 
@@ -231,8 +236,8 @@ class QuizReminderMail(OutgoingKind[Invitation]):
 
     def stale(self, mail: OutgoingMail, row: Invitation) -> str:
         """SECURITY: who has no way in any more is told nothing; nor who has started meanwhile."""
-        is_due = _may_be_reminded(row.item).filter(pk=row.pk, email=mail.address)
-        return "" if is_due.exists() else _("not to be told any more")
+        this_one = _missing(row.item).filter(pk=row.pk, email=mail.address)
+        return "" if _may_be_reminded(row.item, this_one).exists() else _("not to be told any more")
 
     def write(self, mail: OutgoingMail, row: Invitation) -> EmailMultiAlternatives:
         reader = User.objects.filter(email=mail.address, is_active=True).first()
@@ -293,17 +298,21 @@ class Invitees:
 
     def by_key(self, item: MediaItem, key: str) -> MissingRow | None:
         pks = [one.pk for one in parsed([key]) if one.kind == InvitationProofs.kind]
-        return next(iter(self.told(self.missing(item).filter(pk__in=pks))), None)
+        rows = list(self.missing(item).filter(pk__in=pks))
+        for invitation, row in zip(rows, self.told(rows), strict=True):
+            return replace(row, more_keys=_accounts_of(invitation))
+        return None
 
     def to_remind(self, item: MediaItem, *, undecided: bool = False) -> QuerySet[Invitation]:
         told = OutgoingMail.objects.filter(
             kind=QuizReminderMail.name, about_id=OuterRef("pk"), refused_at=None, failed_at=None
         )
-        rows = _may_be_reminded(item).filter(~Exists(told))
-        if undecided:
-            return rows
-        typed = GuestAdmission.objects.filter(pk__in=pks_named(_undecided(item), GuestProofs.kind))
-        return rows.exclude(email__in=typed.values("guest__email"))
+        rows = _missing(item).filter(~Exists(told))
+        if not undecided:
+            typed = pks_named(_undecided(item), GuestProofs.kind)
+            emails = GuestAdmission.objects.filter(pk__in=typed).values("guest__email")
+            rows = rows.exclude(email__in=emails)
+        return _may_be_reminded(item, rows)
 
     @transaction.atomic
     def remind(self, *, item: MediaItem, by: User, undecided: bool) -> int:
@@ -367,19 +376,27 @@ def _proven_emails(keys: QuerySet[TakerKey]) -> list[QuerySet[Any]]:
     return [users.values("email"), invited.values("email"), guests.values("guest__email")]
 
 
+def _accounts_of(invitation: Invitation) -> tuple[str, ...]:
+    """The keys of who would come by it signed in: as `is_invited_account`."""
+    verified = Q(email=invitation.email, email_verified_at__isnull=False)
+    users = User.objects.filter(verified | Q(pk=invitation.account_id)).order_by("pk")
+    return tuple(str(AccountProofs.key_of(pk)) for pk in users.values_list("pk", flat=True))
+
+
 def _key(kind: str, pk: OuterRef) -> Concat:
     return Concat(Value(f"{kind}:"), Cast(pk, CharField()), output_field=CharField())
 
 
-def _may_be_reminded(item: MediaItem) -> QuerySet[Invitation]:
-    """Of a quiz that they can take, now or later: it has not closed for them, and they have not
-    used all their attempts before they were erased."""
+def _may_be_reminded(item: MediaItem, rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Of these (`_missing`) those who can take the quiz, now or later: it has not closed for them,
+    and they have not used all their attempts before they were erased. Reads the address of each of
+    them where anybody was erased."""
     quiz, now = quiz_of(item), timezone.now()
     if quiz.published_id is None:
         return Invitation.objects.none()
     in_time = Q(expires_at=None) | Q(expires_at__gt=now)
     is_blocked = blocked(item=item, email=OuterRef("email"), is_typed=False)
-    rows = _missing(item).filter(in_time, ~is_blocked, _may_still_take(quiz, now), declined_at=None)
+    rows = rows.filter(in_time, ~is_blocked, _may_still_take(quiz, now), declined_at=None)
     if has_any(quiz):
         used_up = without_attempts(quiz, rows.values_list("email", flat=True))
         rows = rows.exclude(email__in=used_up)

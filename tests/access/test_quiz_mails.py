@@ -507,6 +507,25 @@ def test_who_was_erased_with_no_attempts_left_is_not_reminded(quiz, owner, extra
     assert found == ({invited, other} if is_reminded else {other})
 
 
+def test_before_a_reminder_goes_out_no_address_is_read_but_its_own(
+    quiz, owner, django_assert_max_num_queries
+):
+    """Where anybody was erased the addresses are read, to see who has used up their attempts."""
+    invited, other = invite(quiz, "Grace"), invite(quiz, "Linus")
+    type(quiz).objects.update(attempts_allowed=1)
+    theirs = came(quiz, "invitation:99999", person=person_digest(other.email), **CONFIRMED)
+    remember(Taker.objects.get(pk=theirs.pk))
+    theirs.delete()
+    for one, is_due in ((invited, True), (other, False)):
+        asked_for = OutgoingMail(kind="quiz_reminder", address=one.email, about_id=one.pk)
+        row = Invitation.objects.select_related("item").get(pk=one.pk)
+        with django_assert_max_num_queries(20) as queries:
+            assert (QuizReminderMail().stale(asked_for, row) == "") is is_due
+        start = 'SELECT "invitations_invitation"."email"'
+        [read] = [one["sql"] for one in queries if one["sql"].startswith(start)]
+        assert f'"invitations_invitation"."id" = {one.pk}' in read
+
+
 def test_who_starts_meanwhile_is_not_reminded(
     quiz, browser, reminding, django_capture_on_commit_callbacks
 ):
@@ -606,6 +625,31 @@ def test_everybody_is_written_to_again_once_there_is_something_new(
             browser.post(address, {"again": "yes"})
         run_tasks()
     assert len(mail.outbox) == (2 if is_new else 1)
+
+
+@pytest.mark.parametrize("about", ["taker", "attempt"])
+def test_whoever_nothing_is_new_for_is_not_written_to_again(
+    quiz, guest, browser, address, django_capture_on_commit_callbacks, time_machine, about
+):
+    """Marks given to one person are news for that one alone."""
+    for name in ("Bo", "Cy"):
+        email = f"{name.lower()}@example.org"
+        other = GuestAdmissionFactory(guest__link=guest.guest.link, guest__email=email)
+        came(quiz, f"guest:{other.pk}", name=name)
+    twin = GuestAdmissionFactory(guest=guest.guest)
+    came(quiz, f"guest:{twin.pk}", name="Ada at the same address")
+    assert len(send(browser, address, django_capture_on_commit_callbacks)) == 3
+    time_machine.move_to(timezone.now() + timedelta(minutes=5))
+    bo = Taker.objects.get(name="Bo")
+    which = {"taker": bo} if about == "taker" else {"attempt": bo.attempts.get()}
+    trail.note_change(quiz, trail.MARKS, by=None, **which)
+    time_machine.shift(timedelta(minutes=1))
+    assert "1 person already got this email, and something is new" in browser.get(address).text
+    for _twice in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            browser.post(address, {"again": "yes"})
+        run_tasks()
+    assert [one.to for one in mail.outbox[3:]] == [["bo@example.org"]]
 
 
 def test_the_link_of_the_mail_leads_whoever_is_not_known_to_their_results(

@@ -38,13 +38,17 @@ def keys_of(quiz: Quiz | OuterRef, identity: Identity) -> QuerySet[TakerKey]:
 
 
 def own_keys(quiz: Quiz | OuterRef, identity: Identity) -> QuerySet[TakerKey]:
-    """SECURITY: a proof that was only typed leads to nobody but whoever it made: not to somebody
-    proven, nor to whom anybody else has made attempts, whatever was merged."""
-    of_others = Attempt.objects.filter(taker=OuterRef("taker"), by__isnull=False)
-    own = ~_IS_PROVEN & ~Q(Exists(of_others.exclude(by=OuterRef("pk"))))
+    """Of somebody proven also that of a row where nobody is proven, with what a host has merged
+    there: it is theirs, as if they had been proven before (`claims.confirmed`).
+
+    SECURITY: a proof that was only typed leads to nobody but whoever it made: not to somebody
+    proven, nor to whom anybody else has made attempts, nor to whom a host has merged it with."""
+    rows = keys_of(quiz, identity)
     if is_proven(identity):
-        own |= Q(is_proven=True)
-    return keys_of(quiz, identity).filter(own)
+        return rows.filter(~_IS_PROVEN | Q(is_proven=True))
+    of_others = Attempt.objects.filter(taker=OuterRef("taker"), by__isnull=False)
+    nobody_else = ~Q(Exists(of_others.exclude(by=OuterRef("pk"))))
+    return rows.filter(~_IS_PROVEN, nobody_else, moved_from=None)
 
 
 def takers_of(quiz: Quiz | OuterRef, identity: Identity) -> QuerySet[Taker]:

@@ -12,8 +12,8 @@ from media_items.quizzes.models.work import WorkInTurns
 
 class ResultsMailing(WorkInTurns):
     """One press of the button. People are gone through by their keys: `reached` is the last one
-    who was, `people_done` how many were, `mailed` how many of them get an email. Who got one before
-    `again_before` gets another."""
+    who was, `people_done` how many were, `mailed` how many of them get an email. Who got one gets
+    another where something was new for them before `again_before` (`outlook.has_news`)."""
 
     counted = ("people_done", "people_total")
 

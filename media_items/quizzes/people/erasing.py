@@ -7,10 +7,11 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from media_items.people_behind import people_behind
 from media_items.personal_data import Subject
 from media_items.quizzes.attempts.ending import interrupt
 from media_items.quizzes.attempts.locking import lock_people, lock_quiz
-from media_items.quizzes.attempts.persons import person_digests
+from media_items.quizzes.attempts.persons import person_digest, person_digests
 from media_items.quizzes.attempts.spent import remember
 from media_items.quizzes.attempts.takers import split, touched_by_split
 from media_items.quizzes.models import (
@@ -28,7 +29,8 @@ from media_items.quizzes.models.takers import IS_PROVEN
 
 _TYPED = "text"  # in a response: what somebody typed, `scoring.responses`
 # In changes: what somebody was told, `grading.marks`; what they were called, `results.trail`.
-_PERSONAL = ("comment", "name")
+_NAME = "name"
+_PERSONAL = ("comment", _NAME)
 
 
 def takers_of(subject: Subject) -> QuerySet[Taker]:
@@ -87,6 +89,8 @@ def erase(subject: Subject, *, moment: datetime) -> None:
     parts = set(taken_as(subject).values_list("pk", flat=True))
     for taker in list(held):
         split(taker, only=None if taker.pk in own else parts)
+        if taker.pk not in own:
+            forget_unstarted(taker)
     ids = list(takers_of(subject).order_by("pk").values_list("pk", flat=True))
     if ids:
         _erase(ids, moment)
@@ -95,6 +99,35 @@ def erase(subject: Subject, *, moment: datetime) -> None:
         if subject.item is not None:
             waiting = waiting.filter(quiz__item=subject.item)
         waiting.delete()
+
+
+def forget_unstarted(taker: Taker) -> None:
+    """Whoever has a row only because somebody was merged with them, who is somebody of their own
+    again, has none any more: they have not started. What the host has exempted them from stays with
+    their address; without one, and with a second exemption for it, their row stays. The caller
+    holds the lock on the quiz."""
+    made = Attempt.objects.filter(by__taker=taker)
+    if taker.erased_at or made.exists() or taker.attempts.exists() or taker.merged.exists():
+        return
+    exemption = taker.exemptions.first()
+    if exemption is not None and not _leave_to_address(exemption, taker):
+        return
+    told = Q(was__has_key=_NAME) | Q(now__has_key=_NAME)
+    _forget_personal(QuizChange.objects.filter(told, taker=taker))
+    taker.delete()
+
+
+def _leave_to_address(exemption: Exemption, taker: Taker) -> bool:
+    keys = list(taker.keys.order_by("pk").values_list("key", flat=True))
+    behind = people_behind(keys, taker.quiz.item)
+    email = next((behind[key].email for key in keys if key in behind), "").lower()
+    same = Exemption.objects.filter(quiz=taker.quiz_id, person__in=person_digests(email))
+    if not email or same.exists():
+        return False
+    exemption.taker = exemption.moved_from = None
+    exemption.email, exemption.person = email, person_digest(email)
+    exemption.save(update_fields=["taker", "moved_from", "email", "person"])
+    return True
 
 
 def _by_what_is_their_own(subject: Subject) -> QuerySet[Taker]:

@@ -10,13 +10,13 @@ are asked for when they are needed and stored by the outbox alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.tasks import task
 from django.utils import timezone
 
@@ -24,22 +24,23 @@ from media_items.quizzes import turns
 from media_items.quizzes.attempts.locking import lock_quiz, lock_takers
 from media_items.quizzes.models import Quiz, ResultsMailing, Taker
 from media_items.quizzes.results import people, trail
-from media_items.quizzes.results.outlook import Outlook, news_at, outlook_of
+from media_items.quizzes.results.outlook import Outlook, has_news, news_of, outlook_of
 from media_items.quizzes.results.rows import addresses_of
 from media_items.signals import Account
 
 AT_ONCE = 200
+_WAS_TOLD = Q(results_mailed_at__isnull=False)
 
 type Send = Callable[[Sequence[tuple[int, str]], Account | None], None]
-type Due = Callable[[Sequence[tuple[int, str]], datetime | None], Sequence[tuple[int, str]]]
+type Due = Callable[[Sequence[tuple[int, str]], Mapping[int, datetime]], Sequence[tuple[int, str]]]
 _send: list[Send] = []
 _due: list[Due] = []
 
 
 def send_by(send: Send, *, due: Due) -> None:
     """Called once from `AppConfig.ready`. `send` asks for a mail to each (key of a `Taker`,
-    address); `due` says of such people who gets one, where what was sent before a moment does not
-    matter."""
+    address); `due` says of such people who gets one, where what was sent before somebody's
+    moment does not matter."""
     _send[:], _due[:] = [send], [due]
 
 
@@ -66,8 +67,8 @@ def plan_of(quiz: Quiz) -> Plan:
     reachable = _reachable(quiz, first)
     to = _who_is_due(reachable)
     everybody = people.takers_of(quiz).filter(people.FINISHED)
-    news = news_at(quiz)
-    again = _told_before(everybody, news)
+    has_more = has_news(quiz, timezone.now())
+    again = everybody.filter(_WAS_TOLD, has_more, erased_at=None).order_by("pk")
     written_to = {pk for pk, _email in to}
     looking = [one for one in first if one.pk in written_to] or list(again[:AT_ONCE])
     return Plan(
@@ -84,7 +85,7 @@ def plan_of(quiz: Quiz) -> Plan:
 @transaction.atomic
 def mail_results(*, quiz: Quiz, by: Account, again: bool = False) -> ResultsMailing | None:
     """The first people at once, the others by a task. Twice is once: who got one is not written to
-    again, with `again` not before there is something new for them (`outlook.news_at`); and while
+    again, with `again` not before there is something new for them (`outlook.has_news`); and while
     one is under way it is this one, which goes on where it had given up. None where there is nobody
     to write to."""
     lock_quiz(quiz)
@@ -92,7 +93,7 @@ def mail_results(*, quiz: Quiz, by: Account, again: bool = False) -> ResultsMail
     if row is not None:
         _try_again(row)
         return row
-    before = news_at(quiz) if again else None
+    before = timezone.now() if again else None
     total = _waiting(quiz, before).count()
     if not total:
         return None
@@ -120,7 +121,9 @@ def mail_next(*, mailing_id: int) -> bool:
     lock_takers(reached)
     # Asked again: what has come to them while they were locked is seen.
     waiting = list(_waiting(row.quiz, row.again_before).filter(pk__in=reached))
-    to = _who_is_due(_reachable(row.quiz, waiting), row.again_before)
+    before = row.again_before
+    news = news_of(row.quiz, waiting, before) if before else {}
+    to = _who_is_due(_reachable(row.quiz, waiting), news)
     told = [pk for pk, _email in to]
     Taker.objects.filter(pk__in=told).update(results_mailed_at=timezone.now())
     if to:
@@ -160,14 +163,10 @@ def take_up() -> int:
 
 def _waiting(quiz: Quiz, again_before: datetime | None = None) -> QuerySet[Taker]:
     finished = people.takers_of(quiz).filter(people.FINISHED, erased_at=None)
-    untold = finished.filter(results_mailed_at=None)
-    return (untold | _told_before(finished, again_before)).order_by("pk")
-
-
-def _told_before(rows: QuerySet[Taker], moment: datetime | None) -> QuerySet[Taker]:
-    if moment is None:
-        return rows.none()
-    return rows.filter(results_mailed_at__lt=moment, erased_at=None).order_by("pk")
+    wanted = ~_WAS_TOLD
+    if again_before is not None:
+        wanted |= has_news(quiz, again_before)
+    return finished.filter(wanted).order_by("pk")
 
 
 def _rest(row: ResultsMailing) -> QuerySet[Taker]:
@@ -175,10 +174,10 @@ def _rest(row: ResultsMailing) -> QuerySet[Taker]:
 
 
 def _who_is_due(
-    people: Sequence[tuple[int, str]], again_before: datetime | None = None
+    people: Sequence[tuple[int, str]], news: Mapping[int, datetime] | None = None
 ) -> Sequence[tuple[int, str]]:
     for due in _due if people else ():
-        people = due(people, again_before)
+        people = due(people, news or {})
     return people
 
 

@@ -20,7 +20,8 @@ from media_items.signals import Account
 @dataclass(frozen=True)
 class MissingRow:
     """`key` is the proof by which they would come, `state` what has become of their invitation: its
-    word, tone and icon. `typed`: who has taken the quiz under their email without verifying it."""
+    word, tone and icon. `typed`: who has taken the quiz under their email without verifying it.
+    `more_keys`, of `by_key` alone: the accounts that would be theirs."""
 
     key: str
     name: str
@@ -28,6 +29,7 @@ class MissingRow:
     state: tuple[Words, str, str]
     since: datetime | None
     typed: Taker | None = None
+    more_keys: tuple[str, ...] = ()
 
 
 class Expected(Protocol):

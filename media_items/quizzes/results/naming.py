@@ -10,6 +10,7 @@ from media_items.quizzes.attempts.locking import lock_people, lock_quiz, lock_ta
 from media_items.quizzes.attempts.marking import keep_score, person_changed
 from media_items.quizzes.choices import UNDER_WAY
 from media_items.quizzes.models import Attempt, QuizChange, Taker, TakerKey
+from media_items.quizzes.people.erasing import forget_unstarted
 from media_items.quizzes.results import trail
 from media_items.quizzes.results.missing import MissingRow
 from media_items.refusals import NotNow
@@ -69,9 +70,12 @@ def merge(*, source: Taker, into: Taker, by: Account) -> QuizChange | None:
 @transaction.atomic
 def merge_with_invited(*, source: Taker, invited: MissingRow, by: Account) -> QuizChange | None:
     """As `merge`, with somebody who was invited and has not started: their row is made, as sure as
-    `source` is of the name. What they take by the invitation counts with it."""
+    `source` is of the name. What they take by the invitation, or signed in to the account that it
+    is for, counts with it."""
     quiz = lock_quiz(source.quiz)
-    key = TakerKey.objects.filter(quiz=quiz, key=invited.key).select_related("taker").first()
+    keys = [invited.key, *invited.more_keys]
+    known = TakerKey.objects.filter(quiz=quiz, key__in=keys).select_related("taker")
+    key = known.order_by("pk").first()
     into = key.taker if key else None
     if into is None:
         into = Taker.objects.create(
@@ -81,7 +85,8 @@ def merge_with_invited(*, source: Taker, invited: MissingRow, by: Account) -> Qu
             certainty=Certainty.TYPED,
             first_at=source.first_at,
         )
-        TakerKey.objects.create(quiz=quiz, taker=into, key=invited.key)
+        for one in keys:
+            TakerKey.objects.create(quiz=quiz, taker=into, key=one)
     return merge(source=source, into=into, by=by)
 
 
@@ -101,8 +106,7 @@ def separate(*, source: Taker, by: Account) -> Taker:
     for taker in sorted((source, into), key=lambda one: one.pk):
         keep_score(taker, quiz)
     trail.note_change(quiz, trail.UNMERGED, by=by, taker=source, now={"from": into.pk})
-    if not into.attempts.exists() and not into.merged.exists() and not into.has_proven_address:
-        into.delete()  # made by `merge_with_invited`: they have not started
+    forget_unstarted(into)
     return source
 
 

@@ -3,21 +3,21 @@ since when there is something new for them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from media_items.quizzes.attempts.reveal import Standing, revealed_of_finished
 from media_items.quizzes.attempts.standings import on_quizzes
 from media_items.quizzes.attempts.windows import saved_until
 from media_items.quizzes.choices import ShownWhen
-from media_items.quizzes.models import Attempt, Quiz, Taker
+from media_items.quizzes.models import Attempt, Quiz, QuizChange, Taker
 from media_items.quizzes.results import trail
 
-_OF_SCORES = (trail.VOIDED, trail.COUNTED, trail.ENDED, trail.MARKS, trail.KEY, trail.REGRADED)
+_OF_ONE = (trail.VOIDED, trail.COUNTED, trail.ENDED, trail.MARKS, trail.REGRADED)
 _SETTINGS = (
     "score_when",
     "feedback_when",
@@ -77,13 +77,38 @@ def _sees_something(quiz: Quiz, standing: Standing) -> bool:
     return made.feedback or made.answers
 
 
-def news_at(quiz: Quiz) -> datetime | None:
-    """Since when people read something else than before: the quiz has closed, scores have changed,
-    or what is shown. Two queries at most."""
+def has_news(quiz: Quiz, until: datetime) -> Q:
+    """Of people who were mailed: whether they read something else since, by what has happened until
+    then. The quiz has closed, or what is shown, or the key, has changed, for everybody; or a score
+    of theirs. Two queries at most."""
+    since = _of_one(quiz, until).filter(at__gt=OuterRef("results_mailed_at"))
+    news = Q(Exists(since.filter(taker=OuterRef("pk"))))
+    news |= Q(Exists(since.filter(attempt__taker=OuterRef("pk"))))
+    for_all = _news_for_all(quiz, until)
+    return news | Q(results_mailed_at__lt=for_all) if for_all else news
+
+
+def news_of(quiz: Quiz, takers: Iterable[Taker], until: datetime) -> dict[int, datetime]:
+    """Of each the last moment of `has_news`; whoever has none is left out. Three queries at
+    most."""
+    pks = [one.pk for one in takers]
+    for_all = _news_for_all(quiz, until)
+    found = dict.fromkeys(pks, for_all) if for_all else {}
+    rows = _of_one(quiz, until).filter(Q(taker__in=pks) | Q(attempt__taker__in=pks))
+    for taker, of_attempt, at in rows.values_list("taker", "attempt__taker", "at"):
+        for pk in {taker, of_attempt}.intersection(pks):
+            found[pk] = max(at, found.get(pk, at))
+    return found
+
+
+def _of_one(quiz: Quiz, until: datetime) -> QuerySet[QuizChange]:
+    return QuizChange.objects.filter(quiz=quiz.pk, what__in=_OF_ONE, at__lte=until)
+
+
+def _news_for_all(quiz: Quiz, until: datetime) -> datetime | None:
     if quiz.pk is None:
         return None
     settings = Q(what=trail.SETTINGS, now__has_any_keys=_SETTINGS)
-    changes = quiz.changes.filter(settings | Q(what__in=_OF_SCORES))
+    changes = quiz.changes.filter(settings | Q(what=trail.KEY), at__lte=until)
     moments = [changes.aggregate(last=Max("at"))["last"], saved_until(quiz)]
-    now = timezone.now()
-    return max((one for one in moments if one and one <= now), default=None)
+    return max((one for one in moments if one and one <= until), default=None)

@@ -7,8 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from access.guests.models import GuestAdmission
 from access.guests.services import confirming
 from access.guests.services.guests import erase_guest
+from access.quiz_mails import Invitees
 from media_items.abilities import Ability
 from media_items.catalogue.models import State
 from media_items.personal_data import Subject
@@ -23,12 +25,13 @@ from media_items.quizzes.models import (
     Attempt,
     Certificate,
     Exemption,
+    QuizChange,
     SpentAttempts,
     Taker,
 )
 from media_items.quizzes.people import erasing
 from media_items.quizzes.people.records import records_of
-from media_items.quizzes.results import naming
+from media_items.quizzes.results import naming, trail
 from media_items.quizzes.writing.services.exemptions import save_exemption
 from media_items.refusals import NotNow
 from media_items.visitors import Certainty, Identity, IdentityKind
@@ -565,3 +568,118 @@ def test_what_a_typed_identity_finds(quiz, owner):
     assert [one.person for one in claims.unclaimed(quiz, person)] == [person_digest(EMAIL)]
     [record] = records_of(Subject(item=quiz.item, keys=frozenset({typed.key})), at_most=None)
     assert [one.attempt for one in record.attempts] == [first]
+
+
+# --- merged by the host with somebody invited who has not started -------------------------------
+
+
+@pytest.fixture
+def guest(quiz, page, invitation, owner, client_of):
+    """The browser of a guest who has taken it once, and is Ada by the word of the host."""
+    browser = client_with_admissions(guest_of(quiz, "other@example.org", name="Guest"))
+    attempt = begins(browser, page)
+    writes(browser, attempt, "private")
+    hands_in(browser, attempt)
+    where = [quiz.item.public_id, row(attempt).taker_id]
+    into = {"into": f"invitation:{invitation.pk}"}
+    client_of(owner).post(reverse("media_items:merge_taker", args=where), into)
+    browser.attempt = attempt
+    return browser
+
+
+def comes_as_invited(invitation, ada, client_of, by):
+    if by == "browser":
+        return ada
+    if by == "account":
+        invitation.account = factories.UserFactory(email_verified_at=timezone.now())
+        invitation.save()
+        return client_of(invitation.account)
+    return client_of(factories.UserFactory(email=EMAIL, email_verified_at=timezone.now()))
+
+
+@pytest.fixture(params=["browser", "account", "account at the address"])
+def invited(request, invitation, ada, client_of):
+    """Whoever was invited, before the host merges anybody with them."""
+    return comes_as_invited(invitation, ada, client_of, request.param)
+
+
+def test_what_somebody_invited_takes_counts_with_what_the_host_merged_with_them_before(
+    quiz, page, invited, guest
+):
+    quiz.attempts_allowed, quiz.kept_score = 2, KeptScore.FIRST
+    quiz.save()
+    theirs = begins(invited, page)
+    writes(invited, theirs, "their own")
+    assert guest.get(theirs).status_code == 404
+    hands_in(invited, theirs)
+    assert invited.get(guest.attempt).status_code == 404
+    assert invited.get(f"{guest.attempt}result/").status_code == 404
+    assert "private" not in invited.get(page).text
+    [person] = Taker.objects.filter(merged_into=None)
+    assert person.has_proven_address
+    assert [one.number for one in person.attempts.order_by("number")] == [1, 2]
+    assert [row(one).is_kept for one in (guest.attempt, theirs)] == [True, False]
+    assert "quiz/attempts/" not in begins(invited, page)
+    assert guest.get(f"{guest.attempt}result/").status_code == 200
+
+
+def test_the_attempts_that_the_host_merged_with_somebody_invited_are_used_up(
+    quiz, page, invited, guest, owner
+):
+    quiz.attempts_allowed = 1
+    quiz.save()
+    assert "quiz/start/" not in invited.get(page).text
+    assert "quiz/attempts/" not in begins(invited, page)
+    assert Attempt.objects.count() == 1
+    source = Taker.objects.exclude(merged_into=None).get()
+    naming.separate(source=source, by=owner)
+    assert list(Taker.objects.all()) == [source]
+    assert "quiz/attempts/" in begins(invited, page)
+
+
+def test_a_guest_merged_with_somebody_invited_begins_the_next_one_as_a_person_of_their_own(
+    quiz, page, ada, guest
+):
+    quiz.attempts_allowed = 3
+    quiz.save()
+    [made] = Taker.objects.filter(merged_into=None)
+    name, attempt = made.name, begins(guest, page)
+    made.refresh_from_db()
+    assert (made.name, made.kind, made.attempts.count()) == (name, "invitee", 1)
+    assert row(attempt).taker_id != made.pk
+    theirs = begins(ada, page)
+    assert "quiz/attempts/" in theirs
+    assert row(theirs).taker_id == made.pk
+    assert row(attempt).state == AttemptState.OPEN
+
+
+@pytest.mark.parametrize("by", ["host", "guest"])
+def test_somebody_invited_who_has_not_started_is_nobody_of_the_quiz_without_whom_was_merged(
+    quiz, guest, owner, invitation, by
+):
+    made = Taker.objects.get(merged_into=None)
+    source = Taker.objects.exclude(pk=made.pk).get()
+    naming.rename(taker=made, name="Finn Olsen", by=owner)
+    save_exemption(exemption=Exemption(quiz=quiz, taker=made, time_factor=2), by=owner)
+    if by == "host":
+        naming.separate(source=source, by=owner)
+    else:
+        erase_guest(guest=GuestAdmission.objects.get().guest, by=owner)
+    assert list(Taker.objects.all()) == [source]
+    assert list(Invitees().missing(quiz.item)) == [invitation]
+    exemption = Exemption.objects.get()
+    assert (exemption.email, exemption.taker, exemption.time_factor) == (EMAIL, None, 2)
+    assert exemption.person == person_digest(EMAIL)
+    changes = QuizChange.objects.filter(what=trail.RENAMED)
+    assert [(one.was, one.now) for one in changes] == [({}, {})]
+
+
+def test_whoever_is_erased_themselves_leaves_no_exemption_with_their_address(
+    quiz, guest, owner, invitation
+):
+    made = Taker.objects.get(merged_into=None)
+    save_exemption(exemption=Exemption(quiz=quiz, taker=made, time_factor=2), by=owner)
+    keys = frozenset({f"invitation:{invitation.pk}"})
+    erasing.erase(Subject(item=quiz.item, keys=keys), moment=timezone.now())
+    assert not Exemption.objects.exists()
+    assert Attempt.objects.get().taker.name == "Guest"
