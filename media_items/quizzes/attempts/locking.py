@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from media_items.catalogue.models import MediaItem
@@ -72,8 +73,9 @@ def lock_to_answer(attempt: Attempt) -> Attempt:
     """The row as it is now, with the version and the quiz that were read with `attempt`: they are
     large, and what an attempt asks never changes. Raises `AttemptInterrupted`, and `AttemptOver`
     where it has ended, its time and the grace after it are up, or somebody else has claimed it
-    since it was read, and goes on with it."""
-    locked: Attempt = Attempt.objects.select_for_update(no_key=True).get(pk=attempt.pk)
+    since it was read, and goes on with it; `Http404` where it has been erased."""
+    rows = Attempt.objects.select_for_update(no_key=True)
+    locked: Attempt = get_object_or_404(rows, pk=attempt.pk)
     if locked.by_id != attempt.by_id:
         raise AttemptOver
     if locked.state == AttemptState.INTERRUPTED:

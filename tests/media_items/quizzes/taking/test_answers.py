@@ -23,6 +23,7 @@ from media_items.quizzes.models import (
     QuizVersion,
     Taker,
 )
+from media_items.quizzes.taking.views import answers
 from tests import factories
 from tests.conftest import client_with_admissions
 from tests.quiz_factories import SINGLE, publish_content
@@ -44,6 +45,14 @@ def test_a_saved_answer_comes_back_as_it_is_stored(guest, attempt):
     again = save(guest, attempt, "open", open="It\r\nis so. ", page="one", count="2").json()
     assert again["revision"] == 1
     assert AnswerEvent.objects.filter(what="saved").count() == 1
+
+
+def test_what_was_erased_while_an_answer_came_is_not_there(guest, attempt, monkeypatch):
+    def erased_meanwhile(request, found):
+        Attempt.objects.all().delete()
+
+    monkeypatch.setattr(answers, "count_save", erased_meanwhile)
+    assert save(guest, attempt, "open", open="It is so.").status_code == 404
 
 
 def test_two_pages_the_newer_answer_stays_and_the_other_is_told(guest, attempt):
