@@ -15,6 +15,7 @@ class AccessConfig(AppConfig):
             checks,  # noqa: F401 - registers the system checks
             proof_kinds,
             quiz_mails,
+            quiz_reminders,
         )
         from access.accounts import mails as _accounts  # noqa: F401 - register kinds of mail
         from access.accounts.personal_data import AccountData
@@ -53,7 +54,7 @@ class AccessConfig(AppConfig):
         people_behind.know_people_by(proof_kinds.people_behind)
         mailing.send_by(quiz_mails.ask_for_mails, due=quiz_mails.due_mails)
         post_delete.connect(quiz_mails.forget_mails_to, sender="quizzes.Taker")
-        missing.expect_by(quiz_mails.Invitees())
+        missing.expect_by(quiz_reminders.Invitees())
         items.listen()
         listening.listen()
         places.register(GuestPlaces())

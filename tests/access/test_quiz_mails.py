@@ -13,7 +13,8 @@ from access.guests.services.guests import erase_guest, remove_guest
 from access.invitations.models import Invitation
 from access.links import invitation_address, results_address
 from access.mail.models import OutgoingMail
-from access.quiz_mails import Invitees, QuizReminderMail, QuizResultsMail
+from access.quiz_mails import QuizResultsMail
+from access.quiz_reminders import Invitees, QuizReminderMail
 from media_items import keyed_digests
 from media_items.catalogue.models import MediaItem, State
 from media_items.personal_data import Subject

@@ -10,7 +10,7 @@ from django.utils import timezone
 from access.guests.models import GuestAdmission
 from access.guests.services import confirming
 from access.guests.services.guests import erase_guest
-from access.quiz_mails import Invitees
+from access.quiz_reminders import Invitees
 from media_items.abilities import Ability
 from media_items.catalogue.models import State
 from media_items.personal_data import Subject
