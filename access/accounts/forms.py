@@ -79,7 +79,6 @@ class SignInForm(auth_forms.AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].error_messages["required"] = _("Enter your password.")
-        self.helper = helper()
 
     @sensitive_variables()
     def clean(self) -> dict[str, Any]:
@@ -104,10 +103,6 @@ class ResetPasswordForm(forms.Form):
         widget=AddressInput(attrs={"autofocus": True, "autocomplete": "username"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = helper()
-
 
 class SetPasswordForm(auth_forms.SetPasswordForm):
     """On the page that the mailed link opens."""
@@ -117,7 +112,6 @@ class SetPasswordForm(auth_forms.SetPasswordForm):
         self.fields["new_password1"].widget.attrs["autofocus"] = True
         self.fields["new_password2"].label = _("Repeat the password")
         self.fields["new_password2"].help_text = ""
-        self.helper = helper()
 
     def save(self, commit: bool = True) -> User:
         return set_password_by_mail(user=self.user, password=self.cleaned_data["new_password1"])
@@ -159,7 +153,6 @@ class ChangePasswordForm(_AsksForPassword, auth_forms.PasswordChangeForm):
         self.fields["old_password"].label = _("Current password")
         self.fields["new_password2"].label = _("Repeat the password")
         self.fields["new_password2"].help_text = ""
-        self.helper = helper()
 
     def save(self, commit: bool = True) -> User:
         change_password(user=self.user, password=self.cleaned_data["new_password1"])
@@ -188,7 +181,6 @@ class OwnPasswordForm(_AsksForPassword, _OwnPassword):
     def __init__(self, request: Any, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request, self.user = request, user
-        self.helper = helper()
 
 
 class YourAccountForm(forms.ModelForm[User]):

@@ -34,7 +34,7 @@ def language_buttons(form: str = "") -> SafeString:
     what is typed and takes the language as its `act`."""
     where = format_html('form="{}" formnovalidate ', form) if form else ""
     name, before = ("act", "language:") if form else ("language", "")
-    here = mark_safe(' aria-current="true"')  # noqa: S308
+    here = mark_safe(' aria-current="true"')
     return format_html_join(
         "",
         '<button {}name="{}" value="{}{}" lang="{}"{}><bdi>{}</bdi></button>',

@@ -1,14 +1,22 @@
-"""Where the focus is in a form that comes back."""
+"""How fields are drawn, and where the focus is in a form that comes back."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.renderers import TemplatesSetting
 from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from access.accounts.forms import helper
+from access.guests.forms import JoinForm
+from config.form_fields import FormRenderer
 from tests.reading import tags_of
 
 
@@ -53,3 +61,63 @@ def test_the_focus_is_on_the_first_that_is_wrong(changed, focused):
 
 def test_a_form_that_is_right_keeps_what_it_asks_for():
     assert _focused(_RIGHT) == ["name"]
+
+
+class _Typed(forms.Form):
+    name = forms.CharField(label="Your <name>", widget=forms.TextInput(attrs={"class": "wide"}))
+    email = forms.EmailField(help_text="Only <b>here</b>.")
+    word = forms.CharField(widget=forms.PasswordInput(attrs={"data-x": True, "data-y": False}))
+    said = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def clean(self):
+        raise ValidationError(["Not as a whole.", "<Nor> in parts."])
+
+
+def _in_one_form(drawn):
+    """Attributes in one order, no white space between tags."""
+
+    def in_order(tag):
+        parts = re.findall(r'[\w-]+(?:="[^"]*")?', tag[2])
+        return f"<{tag[1]} {' '.join(sorted(parts))}>"
+
+    drawn = re.sub(r"<(\w+)([^>]*)>", in_order, drawn)
+    return re.sub(r"\s*([<>])\s*", r"\1", re.sub(r"\s+", " ", drawn)).strip()
+
+
+@pytest.mark.parametrize(
+    "data", [None, {}, {"name": 'a"b<', "email": "x", "word": "y", "said": "</textarea>"}]
+)
+def test_a_small_form_is_drawn_as_crispy_draws_it(data):
+    by_crispy, plain = _Typed(data, initial={"said": "x"}), _Typed(data, initial={"said": "x"})
+    by_crispy.helper = helper()
+    drawn = render_to_string("components/_fields.html", {"form": plain})
+    assert _in_one_form(drawn) == _in_one_form(render_crispy_form(by_crispy))
+
+
+def test_the_trap_of_a_door_is_out_of_the_way():
+    drawn = _in_one_form(render_to_string("components/_fields.html", {"form": JoinForm()}))
+    assert '<div aria-hidden="true" class="trap"><div class="mb-3" id="div_id_website">' in drawn
+
+
+@pytest.mark.parametrize("value", [None, "", 'a"<b', SafeString("a&amp;b"), 12, gettext_lazy("On")])
+@pytest.mark.parametrize(
+    "widget",
+    [
+        forms.TextInput,
+        forms.PasswordInput(render_value=True),
+        forms.HiddenInput,
+        forms.NumberInput,
+        forms.EmailInput,
+        forms.URLInput,
+        forms.DateInput,
+    ],
+)
+def test_an_input_is_drawn_as_django_draws_it(widget, value):
+    widget = widget() if isinstance(widget, type) else widget
+    attrs = {"required": True, "autofocus": False, "min": 3, "title": value, 'x"y': "<"}
+    own, djangos = (
+        widget.render("na<me", value, attrs, renderer=renderer())
+        for renderer in (FormRenderer, TemplatesSetting)
+    )
+    assert own == djangos
+    assert isinstance(own, SafeString)
