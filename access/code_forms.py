@@ -15,6 +15,8 @@ from access.mailed_codes import DIGITS
 class CodeForm(forms.Form):
     """One field. Spaces, dashes and the digits of other scripts are accepted."""
 
+    is_same_for_all = True
+
     code = forms.CharField(
         label=gettext_lazy("Six-digit code"),
         max_length=40,

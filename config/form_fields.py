@@ -7,7 +7,7 @@ from typing import Any
 from django.forms import BaseForm, BoundField, Widget
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 
@@ -59,8 +59,11 @@ def _input(widget: dict[str, Any]) -> SafeString:
     if widget["value"] is not None:
         attrs["value"] = widget["value"]
     attrs |= {name: value for name, value in widget["attrs"].items() if value is not False}
-    drawn = (
-        format_html(" {}", name) if value is True else format_html(' {}="{}"', name, str(value))
+    drawn = [
+        f" {conditional_escape(name)}"
+        if value is True
+        else f' {conditional_escape(name)}="{conditional_escape(str(value))}"'
         for name, value in attrs.items()
-    )
-    return format_html("<input{}>", SafeString("".join(drawn)))
+    ]
+    # SECURITY: joined from what was escaped above.
+    return SafeString(f"<input{''.join(drawn)}>")

@@ -25,7 +25,7 @@ from django.template.base import (
 )
 from django.template.defaulttags import CommentNode, IfNode, LoadNode, URLNode, WithNode
 from django.template.library import SimpleNode
-from django.template.loader_tags import IncludeNode
+from django.template.loader_tags import BlockNode, IncludeNode
 from django.template.loaders import base, cached
 from django.template.smartif import TokenBase
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
@@ -62,6 +62,21 @@ class DrawnOnce(Node):
         return drawn
 
 
+class _Whole(NodeList):
+    """The nodes of a template, which looks for its blocks once: every page that extends it, and
+    each that extends such a page, asks for them whenever it is drawn."""
+
+    def __init__(self, nodes: NodeList) -> None:
+        super().__init__(nodes)
+        self.contains_nontext = nodes.contains_nontext
+        self._blocks = super().get_nodes_by_type(BlockNode)
+
+    def get_nodes_by_type(self, nodetype: type[Node]) -> list[Node]:
+        if nodetype is BlockNode:
+            return self._blocks
+        return super().get_nodes_by_type(nodetype)
+
+
 class _ReadingLoader(base.Loader):
     """Finds the runs of a template that was read, before it is kept and others draw it."""
 
@@ -78,6 +93,7 @@ class _ReadingLoader(base.Loader):
                 _Runs(self.engine, self._under_way.names).join(template.nodelist)
             finally:
                 self._under_way.names = above
+            template.nodelist = _Whole(template.nodelist)
         return template
 
 

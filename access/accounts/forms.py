@@ -59,6 +59,7 @@ class SignInForm(auth_forms.AuthenticationForm):
     """The same answer to a wrong address, a wrong password, no password yet, and switched off."""
 
     request: HttpRequest
+    is_same_for_all = True
 
     username = AddressField(
         label=_("Email"),
@@ -97,6 +98,8 @@ class SignInForm(auth_forms.AuthenticationForm):
 
 
 class ResetPasswordForm(forms.Form):
+    is_same_for_all = True
+
     email = AddressField(
         label=_("Email"),
         error_messages=_ADDRESS_MESSAGES,

@@ -273,6 +273,8 @@ class DoorForm(forms.ModelForm):
 
 
 class JoinForm(DoorForm):
+    is_same_for_all = True
+
     class Meta:
         model = Guest
         fields = ["name", "email"]

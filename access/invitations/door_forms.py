@@ -14,6 +14,8 @@ from access.invitations.models import Invitation
 class AddressForm(forms.Form):
     """Where `INVITATION_PROOF` is `address`: typing the invited address is the proof."""
 
+    is_same_for_all = True
+
     email = AddressField(
         label=gettext_lazy("Your email"),
         widget=AddressInput(attrs={"autocomplete": "email", "autofocus": True}),

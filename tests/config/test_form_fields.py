@@ -11,12 +11,16 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from access.accounts.forms import helper
+from access.accounts.forms import ResetPasswordForm, SignInForm, helper
+from access.code_forms import CodeForm
 from access.guests.forms import JoinForm
+from access.invitations.door_forms import AddressForm
 from config.form_fields import FormRenderer
+from config.templatetags.plain_fields import small_form
 from tests.reading import tags_of
 
 
@@ -121,3 +125,34 @@ def test_an_input_is_drawn_as_django_draws_it(widget, value):
     )
     assert own == djangos
     assert isinstance(own, SafeString)
+
+
+FRESH = [
+    (JoinForm, {}, {"initial": {"name": "Ada", "email": "ada@example.org"}}),
+    (SignInForm, {"request": None}, {"initial": {"username": "ada@example.org"}}),
+    (ResetPasswordForm, {}, {"data": {}}),
+    (CodeForm, {}, {"data": {"code": "123 456"}}),
+    (AddressForm, {}, {"data": {"email": "ada"}}),
+]
+
+
+@pytest.mark.parametrize(("form", "made_with", "of_somebody"), FRESH)
+def test_a_fresh_form_is_the_same_for_all_and_one_with_a_persons_words_is_theirs(
+    form, made_with, of_somebody
+):
+    anew = {}
+    for language in ("en", "he", "en", "he"):
+        with translation.override(language):
+            theirs = small_form(form(**of_somebody))
+            anew[language] = render_to_string("components/_fields.html", {"form": form()})
+            assert small_form(form(**made_with)) == small_form(form()) == anew[language]
+            assert theirs != anew[language]
+    assert anew["en"] != anew["he"]
+
+
+def test_every_form_that_is_the_same_for_all_is_tested():
+    def all_of(parent):
+        return {one for sub in parent.__subclasses__() for one in [sub, *all_of(sub)]}
+
+    said = {one for one in all_of(forms.BaseForm) if getattr(one, "is_same_for_all", False)}
+    assert said == {form for form, *_ in FRESH}
