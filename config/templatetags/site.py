@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi
+from django_htmx.jinja import htmx_script
 
 from media_items.drawn_once import of_language_alone
 
@@ -43,3 +44,10 @@ def language_buttons(form: str = "") -> SafeString:
             for code, said in settings.LANGUAGES
         ),
     )
+
+
+@register.simple_tag
+@of_language_alone
+def htmx() -> SafeString:
+    """As `{% htmx_script %}`, which looks for a nonce that no page of ours has (SECURE_CSP)."""
+    return htmx_script()
