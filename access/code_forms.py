@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -16,6 +14,8 @@ from access.mailed_codes import DIGITS
 
 class CodeForm(forms.Form):
     """One field. Spaces, dashes and the digits of other scripts are accepted."""
+
+    is_same_for_all = True
 
     code = forms.CharField(
         label=gettext_lazy("Six-digit code"),
@@ -32,12 +32,6 @@ class CodeForm(forms.Form):
         ),
         error_messages={"required": gettext_lazy("Enter the six digits from the email.")},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
     def clean_code(self) -> str:
         typed = self.cleaned_data["code"]

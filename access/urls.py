@@ -13,19 +13,22 @@ from access.people_lists.urls import urlpatterns as people_lists_urls
 from access.register.urls import register_urls
 from access.reports.urls import urlpatterns as reports_urls
 from access.site_policy.views import privacy
+from media_items.url_groups import items_apart
 
 app_name = "access"
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    *accounts_urls,
-    *reports_urls,
-    *blocks_urls,
-    *guests_urls,
-    *my_record_urls,
-    *access_requests_urls,
-    *invitations_urls,
-    *memberships_urls,
-    *people_lists_urls,
-    *register_urls,
-    path("privacy/", privacy, name="privacy"),
-]
+urlpatterns: list[URLPattern | URLResolver] = items_apart(
+    [
+        *accounts_urls,
+        *reports_urls,
+        *blocks_urls,
+        *guests_urls,
+        *my_record_urls,
+        *access_requests_urls,
+        *invitations_urls,
+        *memberships_urls,
+        *people_lists_urls,
+        *register_urls,
+        path("privacy/", privacy, name="privacy"),
+    ]
+)

@@ -13,6 +13,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
+        "has_languages": len(settings.LANGUAGES) > 1,
         "sign_in_url": partial(resolve_url, settings.LOGIN_URL),
         "development_pages": settings.DEVELOPMENT_PAGES,
     }

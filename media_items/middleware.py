@@ -14,13 +14,14 @@ from media_items.responses import refused
 
 
 class BeginningMiddleware:
-    """Comes first: whatever comes after may read something."""
+    """What is so at the beginning. Comes first: whatever comes after may read something."""
 
     def __init__(self, get_response: Callable[[FoyerRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: FoyerRequest) -> HttpResponse:
         request.began_at = time.time()
+        request.is_only_shown = False
         return self.get_response(request)
 
 

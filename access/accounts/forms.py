@@ -59,6 +59,7 @@ class SignInForm(auth_forms.AuthenticationForm):
     """The same answer to a wrong address, a wrong password, no password yet, and switched off."""
 
     request: HttpRequest
+    is_same_for_all = True
 
     username = AddressField(
         label=_("Email"),
@@ -79,7 +80,6 @@ class SignInForm(auth_forms.AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].error_messages["required"] = _("Enter your password.")
-        self.helper = helper()
 
     @sensitive_variables()
     def clean(self) -> dict[str, Any]:
@@ -98,15 +98,13 @@ class SignInForm(auth_forms.AuthenticationForm):
 
 
 class ResetPasswordForm(forms.Form):
+    is_same_for_all = True
+
     email = AddressField(
         label=_("Email"),
         error_messages=_ADDRESS_MESSAGES,
         widget=AddressInput(attrs={"autofocus": True, "autocomplete": "username"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = helper()
 
 
 class SetPasswordForm(auth_forms.SetPasswordForm):
@@ -117,7 +115,6 @@ class SetPasswordForm(auth_forms.SetPasswordForm):
         self.fields["new_password1"].widget.attrs["autofocus"] = True
         self.fields["new_password2"].label = _("Repeat the password")
         self.fields["new_password2"].help_text = ""
-        self.helper = helper()
 
     def save(self, commit: bool = True) -> User:
         return set_password_by_mail(user=self.user, password=self.cleaned_data["new_password1"])
@@ -159,7 +156,6 @@ class ChangePasswordForm(_AsksForPassword, auth_forms.PasswordChangeForm):
         self.fields["old_password"].label = _("Current password")
         self.fields["new_password2"].label = _("Repeat the password")
         self.fields["new_password2"].help_text = ""
-        self.helper = helper()
 
     def save(self, commit: bool = True) -> User:
         change_password(user=self.user, password=self.cleaned_data["new_password1"])
@@ -188,7 +184,6 @@ class OwnPasswordForm(_AsksForPassword, _OwnPassword):
     def __init__(self, request: Any, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request, self.user = request, user
-        self.helper = helper()
 
 
 class YourAccountForm(forms.ModelForm[User]):

@@ -216,7 +216,7 @@ class EditGuestLinkForm(GuestLinkForm):
 
 
 class Trap(forms.TextInput):
-    """A field that people do not see. What was in it is never given back.
+    """A field that people neither see nor hear nor reach. What was in it is never given back.
 
     The attributes ask the common password managers to leave it alone; some do not.
     """
@@ -251,9 +251,6 @@ class DoorForm(forms.ModelForm):
         self.fields["name"].widget.attrs |= {"autocomplete": "name", "maxlength": 100}
         self.fields["email"].label = _("Email")
         self.fields["email"].widget.attrs["autocomplete"] = "email"
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
     def clean_name(self) -> str:
         name = clean_words(self.cleaned_data["name"], most=100)
@@ -275,20 +272,13 @@ class DoorForm(forms.ModelForm):
         return cleaned
 
 
-def _trap() -> Div:
-    """In the way of robots, out of the way of people: neither seen nor read out nor reached."""
-    return Div("website", css_class="trap", aria_hidden="true")
-
-
 class JoinForm(DoorForm):
+    is_same_for_all = True
+
     class Meta:
         model = Guest
         fields = ["name", "email"]
         field_classes: ClassVar = {"email": AddressField}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper.layout = Layout("name", "email", _trap())
 
 
 class AskHostForm(DoorForm):
@@ -301,7 +291,6 @@ class AskHostForm(DoorForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["message"].label = _("Message to the host (optional)")
-        self.helper.layout = Layout("name", "email", "message", _trap())
 
 
 END = "end"

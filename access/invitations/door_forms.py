@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -17,17 +14,13 @@ from access.invitations.models import Invitation
 class AddressForm(forms.Form):
     """Where `INVITATION_PROOF` is `address`: typing the invited address is the proof."""
 
+    is_same_for_all = True
+
     email = AddressField(
         label=gettext_lazy("Your email"),
         widget=AddressInput(attrs={"autocomplete": "email", "autofocus": True}),
         help_text=gettext_lazy("The one your invitation was sent to."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
     def is_the_invited(self, invitation: Invitation) -> bool:
         """SECURITY: in constant time; the answer says no more than yes or no."""

@@ -16,6 +16,7 @@ from django.utils import dateformat, formats
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from media_items.drawn_once import of_language_alone
 from media_items.models import MediaItem
 from media_items.moments import Form, event_time, reader_zone, source_of_zone, written
 
@@ -79,6 +80,7 @@ def reader_zone_name() -> str:
 
 
 @register.simple_tag
+@of_language_alone
 def moment_words() -> SafeString:
     """Attributes of #words: the forms of times and the names in them, for times.js."""
     form = str(formats.get_format("DATETIME_FORMAT"))
