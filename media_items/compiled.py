@@ -55,6 +55,7 @@ class _Plan(NamedTuple):
     params: tuple[Any, ...]  # values, and `_Place` for those that change
     queryset: Any
     compiler: Any
+    converted: dict[int, Any]  # the columns whose values the ORM turns into others
 
     @property
     def constants(self) -> list[Any]:
@@ -178,7 +179,11 @@ class Compiled:
         except EmptyResultSet:
             return None
         filled = tuple(places.get(_of_kind(one), one) for one in params)
-        return _Plan(sql, filled, queryset, compiler)
+        columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+        if compiler.has_composite_fields(columns):
+            raise NotCompilable(f"{self.name} has keys of several columns")
+        converted = {at: columns[at] for at in compiler.get_converters(columns)}
+        return _Plan(sql, filled, queryset, compiler, converted)
 
 
 def compiled[**P, R](build: Callable[P, QuerySet[Any, R]]) -> Question[P, R]:
@@ -249,6 +254,8 @@ def _answers(plan: _Plan, values: dict[str, Any], connection: BaseDatabaseWrappe
     compiler = copy.copy(plan.compiler)
     compiler.connection = connection
     compiler.as_sql = lambda: (plan.sql, params)
+    compiler.get_converters = lambda columns: _converters(plan.converted, connection)
+    compiler.has_composite_fields = lambda columns: False
     queryset = plan.queryset
     asked = SimpleNamespace(
         db=queryset.db,
@@ -259,6 +266,15 @@ def _answers(plan: _Plan, values: dict[str, Any], connection: BaseDatabaseWrappe
         _known_related_objects=queryset._known_related_objects,
     )
     return iter(queryset._iterable_class(asked))
+
+
+def _converters(converted: dict[int, Any], connection: BaseDatabaseWrapper) -> dict[int, Any]:
+    """What `SQLCompiler.get_converters` returns, by asking the columns that have some alone."""
+    backend: Any = connection.ops
+    return {
+        at: (backend.get_db_converters(column) + column.get_db_converters(connection), column)
+        for at, column in converted.items()
+    }
 
 
 def _at(place: _Place, values: dict[str, Any]) -> Any:

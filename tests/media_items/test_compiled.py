@@ -15,6 +15,7 @@ from media_items.catalogue.models import State
 from media_items.compiled import NotCompilable, compiled
 from media_items.live.sessions.models import LiveSettings
 from media_items.models import MediaItem
+from media_items.processing.models import Purpose
 from tests import factories
 from tests.races import at_once
 
@@ -238,6 +239,7 @@ def test_a_row_is_held_only_in_a_transaction(question):
 # --- Foyer's own ------------------------------------------------------------------------------
 
 VALUES = {
+    "account": 10,
     "item": 11,
     "session": 12,
     "pk": 13,
@@ -247,6 +249,8 @@ VALUES = {
     "tag": "Xk3f9Q-_",
     "moment": timezone.now(),
     "accounts": (1, 2, 3, 4),
+    "numbers": (1, 2, 3, 4),
+    "purpose": Purpose.POSTER,
     "invitations": (4,),
     "pks": (5, 6),
     "emails": ("ada@example.org",),
