@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -42,7 +43,7 @@ class _StandIn(str):
         self.was_looked_at = True
         return True
 
-    __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __contains__ = _looked_at  # type: ignore[assignment]
+    __bool__ = __eq__ = __ne__ = __lt__ = __gt__ = __contains__ = _looked_at
     __len__ = __getitem__ = _looked_at  # type: ignore[assignment]
     __hash__ = str.__hash__
 
@@ -52,7 +53,7 @@ class Outline:
         self.template, self.values = template, values
         self._kept: dict[tuple[Hashable, ...], str] = {}
 
-    def drawn(self, choices: Mapping[str, Hashable], **values: object) -> SafeString:
+    def drawn(self, choices: Mapping[str, Hashable], **values: Any) -> SafeString:
         """Raises `KeyError` without one of the values."""
         key = get_language(), get_script_prefix(), *choices.items()
         shape = self._kept.get(key)

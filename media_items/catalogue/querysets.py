@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
 
@@ -40,8 +41,8 @@ class MediaItemQuerySet(QuerySet["MediaItem"]):
 
     def with_owner(self) -> MediaItemQuerySet:
         """Each with whoever made it: by name and address, without the rest of their account."""
-        account = self.model._meta.get_field("owner").related_model
-        rest = [one.name for one in account._meta.concrete_fields if one.name not in _OF_OWNER]
+        account = get_user_model()._meta
+        rest = [one.name for one in account.concrete_fields if one.name not in _OF_OWNER]
         return self.select_related("owner").defer(*(f"owner__{name}" for name in rest))
 
     def available_at(self, moment: datetime) -> MediaItemQuerySet:
