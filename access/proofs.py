@@ -233,6 +233,10 @@ class Holding[P: Proof](ABC):
         """Every gallery on which `abilities_in` holds the ability, as a condition on it."""
         return NOTHING
 
+    def galleries_showing(self, item: MediaItem) -> Sequence[Gallery]:
+        """Those of `galleries_with(VIEW)` in which the item is published. One query at most."""
+        return ()
+
     def may_make_galleries(self) -> bool:
         return False
 

@@ -280,5 +280,14 @@ class Visitor:
         conditions = (one.galleries_with(ability) for one in self.holdings)
         return Gallery.objects.filter(reduce(or_, conditions, NOTHING))
 
+    def galleries_showing(self, item: MediaItem) -> list[Gallery]:
+        if item.state != State.PUBLISHED:
+            return []
+        return list(
+            {
+                found.pk: found for one in self.holdings for found in one.galleries_showing(item)
+            }.values()
+        )
+
     def may_make_galleries(self) -> bool:
         return any(one.may_make_galleries() for one in self.holdings)

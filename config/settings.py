@@ -145,7 +145,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     if test_file := env.str("TEST_SQLITE_FILE", default=""):
         DATABASES["default"]["TEST"] = {"NAME": test_file}
 else:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+    _options = DATABASES["default"].setdefault("OPTIONS", {})
+    # The hot questions (media_items/compiled.py) are prepared by saying so; nothing is that is only
+    # asked often, since its values stand in its text.
+    if env.switch("DATABASE_PREPARED", default=True):
+        _options["prepare_threshold"] = 1_000_000_000
+    _options["pool"] = {
         "min_size": 1,
         "max_size": env.whole("DATABASE_POOL_SIZE", default=8, at_least=1),
         # Seconds. Short, so that a database that has been restarted is used again soon: a request

@@ -28,6 +28,7 @@ from functools import update_wrapper
 from types import SimpleNamespace
 from typing import Any, NamedTuple, Protocol, TypeGuard
 
+import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -55,6 +56,7 @@ class _Plan(NamedTuple):
     params: tuple[Any, ...]  # values, and `_Place` for those that change
     queryset: Any
     compiler: Any
+    converted: dict[int, Any]  # the columns whose values the ORM turns into others
 
     @property
     def constants(self) -> list[Any]:
@@ -178,7 +180,11 @@ class Compiled:
         except EmptyResultSet:
             return None
         filled = tuple(places.get(_of_kind(one), one) for one in params)
-        return _Plan(sql, filled, queryset, compiler)
+        columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+        if compiler.has_composite_fields(columns):
+            raise NotCompilable(f"{self.name} has keys of several columns")
+        converted = {at: columns[at] for at in compiler.get_converters(columns)}
+        return _Plan(sql, filled, queryset, compiler, converted)
 
 
 def compiled[**P, R](build: Callable[P, QuerySet[Any, R]]) -> Question[P, R]:
@@ -247,8 +253,10 @@ def _answers(plan: _Plan, values: dict[str, Any], connection: BaseDatabaseWrappe
     # The compiler of the first time, with what it found out about columns and rows; its connection
     # is that of the thread which asks.
     compiler = copy.copy(plan.compiler)
-    compiler.connection = connection
+    compiler.connection = _Preparing(connection) if _may_prepare(connection) else connection
     compiler.as_sql = lambda: (plan.sql, params)
+    compiler.get_converters = lambda columns: _converters(plan.converted, connection)
+    compiler.has_composite_fields = lambda columns: False
     queryset = plan.queryset
     asked = SimpleNamespace(
         db=queryset.db,
@@ -261,9 +269,45 @@ def _answers(plan: _Plan, values: dict[str, Any], connection: BaseDatabaseWrappe
     return iter(queryset._iterable_class(asked))
 
 
+def _converters(converted: dict[int, Any], connection: BaseDatabaseWrapper) -> dict[int, Any]:
+    """What `SQLCompiler.get_converters` returns, by asking the columns that have some alone."""
+    backend: Any = connection.ops
+    return {
+        at: (backend.get_db_converters(column) + column.get_db_converters(connection), column)
+        for at, column in converted.items()
+    }
+
+
 def _at(place: _Place, values: dict[str, Any]) -> Any:
     value = values[place.name]
     return value if place.position is None else value[place.position]
+
+
+def _may_prepare(connection: BaseDatabaseWrapper) -> bool:
+    options = connection.settings_dict.get("OPTIONS", {})
+    return connection.vendor == "postgresql" and options.get("prepare_threshold") is not None
+
+
+class _Preparing:
+    """A connection to PostgreSQL whose statements are prepared, and values sent beside them."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def cursor(self) -> Any:
+        connection = self._connection
+        connection.close_if_health_check_failed()
+        connection.ensure_connection()
+        with connection.wrap_database_errors:
+            return connection._prepare_cursor(_PreparedCursor(connection.connection))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+class _PreparedCursor(psycopg.Cursor[Any]):
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, prepare=True, **options)
 
 
 class _Asked:

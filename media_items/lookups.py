@@ -36,7 +36,7 @@ class AbilityMissing(Forbidden):
 def items_named(*, public_id: str, deleted: bool) -> QuerySet[MediaItem]:
     """At most one, with its owner."""
     items = MediaItem.objects.deleted() if deleted else MediaItem.objects.live()
-    return items.select_related("owner").filter(public_id=public_id)
+    return items.with_owner().filter(public_id=public_id)
 
 
 def get_media_item(
@@ -54,7 +54,20 @@ def get_media_item(
     found = items_named(public_id=public_id, deleted=deleted)
     if not found:
         raise Http404
-    [item] = found
+    return judged(request, found[0], needs=needs, deleted=deleted)
+
+
+def judged(
+    request: FoyerRequest,
+    item: MediaItem,
+    *,
+    needs: Ability = Ability.VIEW,
+    deleted: bool = False,
+) -> MediaItem:
+    """The item, which was fetched by the address that is asked for, with `item.abilities` set.
+
+    Raises as `get_media_item` does, which is to be called unless something else is fetched along.
+    """
     abilities = request.visitor.abilities_on(item)
     if not deleted and Ability.VIEW not in abilities:
         raise NotVisible(item)

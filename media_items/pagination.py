@@ -52,7 +52,17 @@ class SteadyPaginator(Paginator):
         return super().get_elided_page_range(current, on_each_side=on_each_side, on_ends=on_ends)
 
 
-def page_of(rows: QuerySet[Any], number: object, *, per_page: int = PER_PAGE) -> Page[Any]:
-    page = SteadyPaginator(rows, number, per_page).asked_page()
-    page.object_list = list(page.object_list)
+def page_of(
+    rows: QuerySet[Any], number: object, *, per_page: int = PER_PAGE, often_short: bool = False
+) -> Page[Any]:
+    """`often_short`: the first page is asked for before the number of all, which is not asked where
+    the list ends on it."""
+    paginator = SteadyPaginator(rows, number, per_page)
+    first: list[Any] = []
+    if often_short and paginator.asked_for == 1:
+        first = list(rows[: per_page + 1])
+        if len(first) <= per_page:
+            paginator.count = len(first)
+    page = paginator.asked_page()
+    page.object_list = first[:per_page] or list(page.object_list)
     return page

@@ -156,6 +156,9 @@ class AccountProofs(Holding[Proof]):
         theirs = memberships_with(ability).filter(user=self.account)
         return Q(Exists(theirs.filter(gallery=OuterRef("pk"))))
 
+    def galleries_showing(self, item: MediaItem) -> Sequence[Gallery]:
+        return galleries_of(item=item.pk, account=self.account.pk) if self.account else ()
+
     def may_make_galleries(self) -> bool:
         """What the site lets this account do. Two queries at most."""
         return self.account is not None and current_policy().lets_make_galleries(self.account)
@@ -217,6 +220,13 @@ def standings(
         Subquery(in_room.values("role")[:1]),
         blocked(item=item, email=OuterRef("email"), is_typed=False),
     )
+
+
+@compiled
+def galleries_of(*, item: int, account: int) -> QuerySet[Gallery]:
+    """In which the item is published, if it is, of those that the account sees."""
+    seen = memberships_with(GalleryAbility.VIEW).filter(user=account, gallery=OuterRef("pk"))
+    return Gallery.objects.filter(Exists(seen), publications__item=item)
 
 
 def _standings(pks: Collection[int], item: MediaItem) -> dict[int, tuple[frozenset[Role], bool]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from media_items.catalogue.models import Gallery, MediaItem, Publication  # noqa: F401
 
 _MOST_WORDS = 8
+# Of an account, what is said of whoever made an item.
+_OF_OWNER = frozenset({"id", "email", "first_name", "last_name"})
 
 
 def held(items: QuerySet[MediaItem]) -> list[MediaItem]:
@@ -35,6 +38,12 @@ class MediaItemQuerySet(QuerySet["MediaItem"]):
     def deleted(self) -> MediaItemQuerySet:
         # Written like this, it uses the partial index on `deleted_at`.
         return self.filter(deleted_at__isnull=False)
+
+    def with_owner(self) -> MediaItemQuerySet:
+        """Each with whoever made it: by name and address, without the rest of their account."""
+        account = get_user_model()._meta
+        rest = [one.name for one in account.concrete_fields if one.name not in _OF_OWNER]
+        return self.select_related("owner").defer(*(f"owner__{name}" for name in rest))
 
     def available_at(self, moment: datetime) -> MediaItemQuerySet:
         """Inside the availability window; from is inclusive, until is exclusive."""

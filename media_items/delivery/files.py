@@ -23,6 +23,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 from media_items.catalogue.models import MediaItem
+from media_items.delivery.lookups import files_of
 from media_items.delivery.ranges import (
     ByteRange,
     RangeNotSatisfiable,
@@ -92,9 +93,10 @@ def deliver_picture_of(request: HttpRequest, item: MediaItem) -> HttpResponseBas
     if item.thumbnail:
         # Re-encoded by us when it was uploaded, so its type is certain.
         return deliver(request, item.thumbnail, content_type="image/jpeg")
-    poster = item.files.defer("text").filter(purpose=Purpose.POSTER).first()
-    if poster is None:
+    posters = files_of(item=item.pk, purpose=Purpose.POSTER)
+    if not posters:
         raise Http404
+    [poster] = posters
     return deliver(request, poster.file, content_type=poster.content_type)
 
 

@@ -20,7 +20,8 @@ def for_cards(items: MediaItemQuerySet) -> MediaItemQuerySet:
     """
     files = MediaFile.objects.filter(item=OuterRef("pk"))
     rows: MediaItemQuerySet = (
-        items.select_related("owner", "preparation")
+        items.with_owner()
+        .select_related("owner", "preparation")
         .defer("description")
         .annotate(
             poster_id=Subquery(files.filter(purpose=Purpose.POSTER).values("pk")[:1]),
@@ -36,21 +37,30 @@ def picture_url(item: MediaItem, *, poster_id: int | None = None) -> str:
     Never queries: the poster is the one that `for_cards` found, or is given. The stamp changes with
     the picture, so that a browser does not show an old one.
     """
-    poster_id = poster_id or getattr(item, "poster_id", None)
-    if item.thumbnail:
-        stamp = f"t{item.updated_at:%y%m%d%H%M%S}"
-    elif poster_id:
-        stamp = f"p{poster_id}"
-    else:
+    stamp = stamp_of(item, poster_id=poster_id)
+    if not stamp:
         return ""
     return f"{reverse('media_items:thumbnail', args=[item.public_id])}?v={stamp}"
+
+
+def stamp_of(item: MediaItem, *, poster_id: int | None = None) -> str:
+    """Which picture it is, "" where there is none. Never queries, as above."""
+    if item.thumbnail:
+        return f"t{item.updated_at:%y%m%d%H%M%S}"
+    poster_id = poster_id or getattr(item, "poster_id", None)
+    return f"p{poster_id}" if poster_id else ""
+
+
+def length_of(item: MediaItem) -> str:
+    """Of a row of `for_cards`."""
+    return _length(item.duration_ms)  # type: ignore[attr-defined]
 
 
 def add_pictures(items: Iterable[MediaItem]) -> None:
     """Sets `picture_url` and `length` on rows of `for_cards`."""
     for item in items:
         item.picture_url = picture_url(item)
-        item.length = _length(item.duration_ms)  # type: ignore[attr-defined]
+        item.length = length_of(item)
 
 
 def _length(duration_ms: int | None) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet, Subquery
 from django.http import HttpResponse
 from django.middleware.csp import get_nonce
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.formats import number_format
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
+from media_items.compiled import compiled
 from media_items.keyed_digests import keyed_digest
 from media_items.lengths import clock
 from media_items.numbers import page_number
@@ -86,9 +88,9 @@ def player_context(request: FoyerRequest, item: MediaItem) -> dict[str, Any]:
         return show(request, item)
     if not item.has_files:
         return {"player": SESSION_TEMPLATE}
-    files = item.files.exclude(purpose=Purpose.PAGE).defer("text").order_by("language", "pk")
     by_purpose: dict[str, list[MediaFile]] = {}
-    for file in files:
+    for file in files_shown(item=item.pk):
+        file.item = item
         by_purpose.setdefault(file.purpose, []).append(file)
     shown: dict[str, Any] = {
         "original": _first(by_purpose, Purpose.ORIGINAL),
@@ -103,6 +105,19 @@ def player_context(request: FoyerRequest, item: MediaItem) -> dict[str, Any]:
     if shown["playback"] or shown.get("pages"):
         return shown | {"player": _PLAYERS[Kind(item.kind)]}
     return shown | preparation_context(item, has_original=shown["original"] is not None)
+
+
+@compiled
+def files_shown(*, item: int) -> QuerySet[MediaFile]:
+    """All but the pages of a document, without what they say."""
+    files = MediaFile.objects.filter(item=item).exclude(purpose=Purpose.PAGE)
+    return files.defer("text").order_by("language", "pk")
+
+
+@compiled
+def notes_of(*, item: int) -> QuerySet[Preparation, list[Any]]:
+    """At most one."""
+    return Preparation.objects.filter(item=item).values_list("notes", flat=True)
 
 
 def preparation_context(item: MediaItem, *, has_original: bool) -> dict[str, Any]:
@@ -121,8 +136,8 @@ def notes_for_editors(item: MediaItem) -> list[str]:
     """What the page does not show of the item's file, for whoever can do something about it."""
     if not item.has_files or Ability.EDIT_DETAILS not in item.abilities:
         return []
-    kept = Preparation.objects.filter(item=item).values_list("notes", flat=True).first()
-    return in_words(kept or [])
+    kept = notes_of(item=item.pk)
+    return in_words(kept[0] or [] if kept else [])
 
 
 def _has_stopped(preparation: Preparation) -> bool:
@@ -164,18 +179,35 @@ def watcher_of(identity: Identity, item: MediaItem) -> str:
 
 
 def _pages(item: MediaItem, page_asked: str) -> dict[str, Any]:
-    """The PAGES_PER_VIEW pages around the one asked for; an invalid number is the first page."""
-    paginator = Paginator(
-        item.files.filter(purpose=Purpose.PAGE).order_by("number"), PAGES_PER_VIEW
-    )
-    total = paginator.count
-    number = max(1, min(page_number(page_asked), total))
-    stretch = paginator.get_page((number - 1) // PAGES_PER_VIEW + 1)
+    """The PAGES_PER_VIEW pages around the one asked for; an invalid number is the first page, one
+    beyond the last is the last."""
+    number = max(1, page_number(page_asked))
+    pages = _stretch_around(number, item)
+    if pages:
+        total = pages[0].total  # type: ignore[attr-defined]
+    elif total := item.files.filter(purpose=Purpose.PAGE).count():
+        pages = _stretch_around(total, item)
+    number = max(1, min(number, total))
+    stretch = Paginator(range(total), PAGES_PER_VIEW).get_page((number - 1) // PAGES_PER_VIEW + 1)
     return {
-        "pages": list(stretch),
+        "pages": pages,
         "stretch": stretch,
         "page_number": number,
         "page_total": total,
         "previous_start": max(1, stretch.start_index() - PAGES_PER_VIEW),
         "next_start": stretch.end_index() + 1,
     }
+
+
+def _stretch_around(number: int, item: MediaItem) -> list[MediaFile]:
+    first = (number - 1) // PAGES_PER_VIEW * PAGES_PER_VIEW + 1
+    return pages_of(item=item.pk, numbers=tuple(range(first, first + PAGES_PER_VIEW)))
+
+
+@compiled
+def pages_of(*, item: int, numbers: tuple[int, ...]) -> QuerySet[MediaFile]:
+    """These pages of a document, which are numbered from 1 without a gap; each with the `total`."""
+    pages = MediaFile.objects.filter(item=item, purpose=Purpose.PAGE)
+    counted = pages.order_by().values("item").annotate(number_of_all=Count("pk"))
+    total = Subquery(counted.values("number_of_all"))
+    return pages.filter(number__in=numbers).annotate(total=total).order_by("number")

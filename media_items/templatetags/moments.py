@@ -13,7 +13,7 @@ from typing import cast
 
 from django import template
 from django.utils import dateformat, formats
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from media_items.drawn_once import of_language_alone
@@ -45,18 +45,16 @@ def moment(
     if value is None:
         return _NO_TIME
     with_zone = zone or event is not None
-    attributes = [("datetime", value.astimezone(UTC).isoformat()), ("data-moment", form)]
+    attributes = f'datetime="{value.astimezone(UTC).isoformat()}" data-moment="{escape(form)}"'
     if css or countdown:
-        attributes.append(("class", f"{css} countdown".strip() if countdown else css))
+        name = f"{css} countdown".strip() if countdown else css
+        attributes += f' class="{escape(name)}"'
     if event is not None:
-        attributes.append(("data-event-zone", event.time_zone))
+        attributes += f' data-event-zone="{escape(event.time_zone)}"'
     flags = {"data-with-zone": with_zone, "data-countdown": countdown, "data-reload": reload}
-    made = format_html(
-        "<time {}{}>{}</time>",
-        format_html_join(" ", '{}="{}"', attributes),
-        mark_safe("".join(f" {name}" for name, on in flags.items() if on)),  # noqa: S308
-        written(value, form, with_zone=with_zone),
-    )
+    attributes += "".join(f" {name}" for name, on in flags.items() if on)
+    text = escape(written(value, form, with_zone=with_zone))
+    made = mark_safe(f"<time {attributes}>{text}</time>")  # noqa: S308 - each part is escaped
     if event is not None and (there := event_time(value, event.zone)):
         return format_html('{} <span class="event-time">{}</span>', made, there)
     return made

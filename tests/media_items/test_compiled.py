@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from media_items.catalogue.models import State
 from media_items.compiled import NotCompilable, compiled
 from media_items.live.sessions.models import LiveSettings
 from media_items.models import MediaItem
+from media_items.processing.models import Purpose
 from tests import factories
 from tests.races import at_once
 
@@ -235,9 +236,54 @@ def test_a_row_is_held_only_in_a_transaction(question):
         held(pk=item.pk)
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("threshold", [None, 1_000_000_000])
+@pytest.mark.django_db(transaction=True)
+def test_questions_are_prepared_where_they_may_be(question, items, monkeypatch, threshold):
+    options = connection.settings_dict["OPTIONS"]
+    monkeypatch.setitem(options, "prepare_threshold", threshold)
+
+    @question
+    def titled(*, pk, title):
+        return MediaItem.objects.filter(pk=pk, title=title)
+
+    connection.close()
+    connection.close_pool()
+    try:
+        for item in items:
+            assert titled(pk=item.pk, title=item.title) == [item]
+            assert titled(pk=item.pk, title="%s 100% {0}") == []
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            prepared = [statement for (statement,) in cursor.fetchall()]
+    finally:
+        connection.close()
+        connection.close_pool()
+    assert bool(prepared) is (threshold is not None)
+    assert all("media_items_mediaitem" in one for one in prepared)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_prepared_question_that_fails_says_so_as_others_do(question, items):
+    @question
+    def named(*, pk):
+        return MediaItem.objects.filter(pk=pk)
+
+    assert named(pk=items[0].pk) == [items[0]]
+    with transaction.atomic():
+        with connection.cursor() as cursor, pytest.raises(DatabaseError):
+            cursor.execute("SELECT nothing")
+        with pytest.raises(DatabaseError):
+            named(pk=items[0].pk)
+        transaction.set_rollback(True)
+    assert named(pk=items[1].pk) == [items[1]]
+
+
 # --- Foyer's own ------------------------------------------------------------------------------
 
 VALUES = {
+    "account": 10,
     "item": 11,
     "session": 12,
     "pk": 13,
@@ -247,6 +293,8 @@ VALUES = {
     "tag": "Xk3f9Q-_",
     "moment": timezone.now(),
     "accounts": (1, 2, 3, 4),
+    "numbers": (1, 2, 3, 4),
+    "purpose": Purpose.POSTER,
     "invitations": (4,),
     "pks": (5, 6),
     "emails": ("ada@example.org",),

@@ -7,6 +7,7 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from media_items.abilities import GalleryAbility
 from media_items.catalogue.models import Publication
 from media_items.catalogue.querysets import MediaItemQuerySet
+from media_items.library.cards import gallery_card
 from media_items.library.lists import FindMediaForm, layout_of
-from media_items.library.pictures import add_pictures, for_cards
+from media_items.library.pictures import for_cards
 from media_items.library.services import publishing
 from media_items.lookups import get_gallery
 from media_items.pagination import page_of
@@ -47,13 +49,16 @@ def gallery(request: FoyerRequest, public_id: str) -> HttpResponse:
     here = get_gallery(request, public_id)
     form = FindMediaForm(request.GET, without=("state", "sort"))
     items = form.found_in(request.visitor.visible_items()).published_in(here)
-    page = page_of(
-        for_cards(items.order_by("-publications__published_at", "pk")), request.GET.get("page")
-    )
-    add_pictures(page)
+    rows = for_cards(items.order_by("-publications__published_at", "pk"))
+    page = page_of(rows, request.GET.get("page"), often_short=True)
+    may_take_out = GalleryAbility.TAKE_OUT in here.abilities
+    token = get_token(request) if may_take_out else ""
     rooms = request.visitor.visible_items().filter(room_of=here).order_by("title", "pk")
     context = {
         "page_obj": page,
+        "cards": [
+            gallery_card(one, gallery=here, may_take_out=may_take_out, token=token) for one in page
+        ],
         "form": form,
         "gallery": here,
         "layout": layout_of(request.GET),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from media_items.catalogue.querysets import MediaItemQuerySet
 from media_items.library import many
+from media_items.library.cards import own_card
 from media_items.library.lists import FindMediaForm, layout_of
 from media_items.library.pictures import add_pictures, for_cards
 from media_items.library.uploads import most_bytes_of_media
@@ -40,10 +41,12 @@ def my_media(request: FoyerRequest) -> HttpResponse:
     items = request.visitor.shared_items() if is_shared else own_items(request).live()
     form = FindMediaForm(request.GET)
     found = form.found_in(items)
-    page = page_of(for_cards(found), request.GET.get("page"))
-    add_pictures(page)
+    page = page_of(for_cards(found), request.GET.get("page"), often_short=True)
+    sort = form.cleaned_data.get("sort", "")
+    here = request.get_full_path()
     context = {
         "page_obj": page,
+        "cards": [own_card(one, is_shared=is_shared, sort=sort, here=here) for one in page],
         "form": form,
         "is_shared": is_shared,
         "layout": layout_of(request.GET),

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from media_items.abilities import Ability
 from media_items.delivery.file_names import file_name_for
 from media_items.delivery.files import deliver, deliver_picture_of
-from media_items.lookups import AbilityMissing, get_media_item
+from media_items.delivery.lookups import files_of, get_media_file
+from media_items.lookups import get_media_item
 from media_items.playback.calendars import calendar_answer
 from media_items.processing.models import Purpose
 from media_items.requests import FoyerRequest
@@ -19,13 +20,7 @@ from media_items.requests import FoyerRequest
 
 @require_safe
 def media_file(request: FoyerRequest, public_id: str, file_id: int) -> HttpResponseBase:
-    item = get_media_item(request, public_id)
-    file = item.files.defer("text").filter(pk=file_id).first()
-    if file is None:
-        raise Http404
-    # SECURITY: the original may tell more than the player shows (places, other pages, names).
-    if file.purpose == Purpose.ORIGINAL and Ability.DOWNLOAD not in item.abilities:
-        raise AbilityMissing(Ability.DOWNLOAD)
+    file = get_media_file(request, public_id, file_id)
     return deliver(request, file.file, content_type=file.content_type)
 
 
@@ -37,9 +32,10 @@ def thumbnail(request: FoyerRequest, public_id: str) -> HttpResponseBase:
 @require_safe
 def download_media_item(request: FoyerRequest, public_id: str) -> HttpResponseBase:
     item = get_media_item(request, public_id, needs=Ability.DOWNLOAD)
-    original = item.files.defer("text").filter(purpose=Purpose.ORIGINAL).first()
-    if original is None:
+    originals = files_of(item=item.pk, purpose=Purpose.ORIGINAL)
+    if not originals:
         raise Http404
+    [original] = originals
     name = file_name_for(
         item.title,
         stored_name=original.file.name or "",

@@ -12,8 +12,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST, require_safe
 
-from media_items.abilities import Ability, GalleryAbility
-from media_items.catalogue.models import MediaItem, State
+from media_items.abilities import Ability
+from media_items.catalogue.models import MediaItem
 from media_items.lookups import get_media_item
 from media_items.numbers import page_number
 from media_items.playback.player import (
@@ -49,14 +49,10 @@ def media_item(request: FoyerRequest, public_id: str) -> HttpResponse:
 
 def media_page(request: FoyerRequest, item: MediaItem) -> HttpResponse:
     """As the request's visitor sees it, whose `item.abilities` are. The view has `PLAYER_CSP`."""
-    galleries = []
-    if item.state == State.PUBLISHED:
-        seen = request.visitor.galleries_with(GalleryAbility.VIEW)
-        galleries = list(item.galleries.filter(pk__in=seen.values("pk")))
     shown = player_context(request, item)
     context = {
         "item": item,
-        "galleries": galleries,
+        "galleries": request.visitor.galleries_showing(item),
         "identity": request.visitor.identity_on(item),
         "notes": notes_for_editors(item),
         "menu": menu_of(item, has_original=bool(shown.get("original"))),

@@ -189,17 +189,17 @@ def test_there_is_no_download_without_an_uploaded_file(client_of, owner, item, p
 # --- cost -------------------------------------------------------------------------------------
 
 
-def test_a_byte_request_of_a_guest_costs_four_queries(
+def test_a_byte_request_of_a_guest_costs_three_queries(
     guest_client, playback, django_assert_num_queries
 ):
-    with django_assert_num_queries(4):  # session, item, admission, file
+    with django_assert_num_queries(3):  # session, file with item, admission
         guest_client.get(address(playback), headers={"range": "bytes=0-3"})
 
 
-def test_a_byte_request_of_somebody_unknown_costs_two_queries(
+def test_a_byte_request_of_somebody_unknown_costs_one_query(
     item, playback, django_assert_num_queries
 ):
     item.state = State.UNLISTED
     item.save()
-    with django_assert_num_queries(2):  # item, file
+    with django_assert_num_queries(1):  # file with item
         Client().get(address(playback))

@@ -338,7 +338,7 @@ def test_a_long_document_costs_as_many_queries_as_a_short_one(document, django_a
     short = factories.MediaItemFactory(kind=Kind.DOCUMENT, state=State.UNLISTED)
     store(short, Purpose.PAGE, number=1, width=10, height=10)
     for item in (short, document):
-        with django_assert_num_queries(4):  # item, files, number of pages, pages
+        with django_assert_num_queries(3):  # item, files, pages
             page(Client(), item)
 
 

@@ -1,0 +1,93 @@
+"""The cards of My media and of galleries, each drawn by an outline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+from media_items.catalogue.choices import FILE_KINDS, Kind, State
+from media_items.catalogue.models import Gallery, MediaItem
+from media_items.library.pictures import length_of, stamp_of
+from media_items.outlines import Outline
+from media_items.processing.models import PreparationState
+from media_items.templatetags.moments import moment
+
+_OF_ALL = ("public_id", "title", "stamp", "length", "owner", "day")
+OWN_CARD = Outline("media_items/library/_card.html", *_OF_ALL, "pk", "next")
+GALLERY_CARD = Outline("media_items/library/_gallery_card.html", *_OF_ALL, "gallery_id", "token")
+
+
+@dataclass(frozen=True)
+class _Progress:
+    state: PreparationState
+    percent: int
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a card shows of an item by its shape. Has what the badges read of an item."""
+
+    kind: Kind
+    state: State
+    preparation: _Progress | None
+    has_picture: bool
+    has_length: bool
+
+    @classmethod
+    def of(cls, item: MediaItem, *, stamp: str, length: str) -> Look:
+        kept = getattr(item, "preparation", None)
+        progress = _Progress(kept.state, kept.percent) if kept else None
+        return cls(Kind(item.kind), State(item.state), progress, bool(stamp), bool(length))
+
+    @property
+    def has_files(self) -> bool:
+        return self.kind in FILE_KINDS
+
+    @property
+    def kind_picture(self) -> str:
+        return f"img/kinds/{self.kind}.svg"
+
+    def get_kind_display(self) -> str | Promise:
+        return self.kind.label
+
+    def get_state_display(self) -> str | Promise:
+        return self.state.label
+
+
+def own_card(item: MediaItem, *, is_shared: bool, sort: str, here: str) -> SafeString:
+    """`item` is a row of `pictures.for_cards`; `here`, the list's address."""
+    stamp, length = stamp_of(item), length_of(item)
+    look = Look.of(item, stamp=stamp, length=length)
+    return OWN_CARD.drawn(
+        {"look": look, "show_owner": is_shared, "sort": sort},
+        pk=item.pk,
+        public_id=item.public_id,
+        title=item.title,
+        stamp=stamp,
+        length=length,
+        owner=item.owner.get_full_name(),
+        day=moment(item.updated_at if sort == "changed" else item.created_at, "day"),
+        next=urlencode({"next": here}),
+    )
+
+
+def gallery_card(
+    item: MediaItem, *, gallery: Gallery, may_take_out: bool, token: str
+) -> SafeString:
+    """As `own_card`. `token` is against forgery, for the form that takes the item out."""
+    stamp, length = stamp_of(item), length_of(item)
+    look = Look.of(item, stamp=stamp, length=length)
+    return GALLERY_CARD.drawn(
+        {"look": look, "may_take_out": may_take_out},
+        public_id=item.public_id,
+        title=item.title,
+        stamp=stamp,
+        length=length,
+        owner=item.owner.get_full_name(),
+        day=moment(item.created_at, "day"),
+        gallery_id=gallery.public_id,
+        token=token,
+    )
