@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import FETCH_RAISE, Q, QuerySet
-from django.utils.functional import cached_property
 
 from access.accounts.models import User
 from access.email_addresses import shown_email, stored_part
@@ -71,9 +70,8 @@ class Scope:
 class _PeoplePaginator(SteadyPaginator):
     """Over a union of addresses, which has no keys to count."""
 
-    @cached_property
-    def count(self) -> int:
-        return self._rows[: self._ceiling].count()
+    def counted(self, rows: QuerySet[Any]) -> int:
+        return rows[: self._ceiling].count()
 
 
 @dataclass
