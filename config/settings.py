@@ -137,7 +137,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     if test_file := env.str("TEST_SQLITE_FILE", default=""):
         DATABASES["default"]["TEST"] = {"NAME": test_file}
 else:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+    # PostgreSQL's compiler takes a second over statements that run for a tenth of one, wherever it
+    # takes many rows for possible.
+    startup = env.str("DATABASE_STARTUP_OPTIONS", default="-c jit=off")
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", startup)
+    DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
         "max_size": env.whole("DATABASE_POOL_SIZE", default=8, at_least=1),
         # Seconds. Short, so that a database that has been restarted is used again soon: a request
