@@ -19,7 +19,15 @@ from access.invitations.models import Invitation, InvitationRole, InvitationStat
 from access.invitations.role_descriptions import what_they_can
 from access.invitations.services.limits import latest_end
 from access.last_days import LONGEST_DAYS, end_of_day, last_day_of, name_zone
-from access.register.querysets import LIVE, SHOWN, SORTS, matching, ordered, register_of
+from access.register.querysets import (
+    LIVE,
+    SHOWN,
+    SORTS,
+    matching,
+    ordered,
+    register_of,
+    shown,
+)
 from access.site_policy.models import current_policy
 from media_items.models import MediaItem
 
@@ -71,7 +79,7 @@ class FindInviteesForm(forms.Form):
         rows = matching(register_of(item, moment), self.words)
         state = wanted.get("state")
         if state != InvitationState.REVOKED:
-            rows = rows.filter(SHOWN[wanted.get("show") or ""][1])
+            rows = rows.filter(shown(wanted.get("show") or "", moment))
         if state:
             rows = rows.filter(Q(state=state))
         if role := wanted.get("role"):

@@ -19,6 +19,7 @@ from django.db.models import (
     Field,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Value,
@@ -88,6 +89,19 @@ def with_states(rows: QuerySet[Invitation], moment: datetime) -> QuerySet[Invita
         state_at=_by_state(times, moment, DateTimeField()),
         mail_answer=Coalesce(_of_newest_mail(F("answer")), Value("")),
         block_id=_of_block("pk"),
+    )
+
+
+def expired_or_not_mailed(moment: datetime) -> Q:
+    """True of every invitation that is `EXPIRED`, `REFUSED` or `FAILED`, and of few others.
+
+    No rule, but where to look: 100,000 rows have their state worked out only where this holds. A
+    test proves that it leaves none of them out. Never NULL, which would not end an AND.
+    """
+    mails = OutgoingMail.objects.of_kinds(MailKind.values)
+    not_mailed = mails.filter(Q(refused_at__isnull=False) | Q(failed_at__isnull=False))
+    return Q(expires_at__isnull=False, expires_at__lte=moment) | Q(
+        pk__in=not_mailed.values("about_id")
     )
 
 
