@@ -16,6 +16,11 @@ _COUNTED = 500  # rows counted at most, unless a page beyond them is asked for
 _PAGES_AHEAD = 3
 
 
+def ceiling_for(number: object, per_page: int) -> int:
+    """How many rows a page of that number needs to know of: one more than are counted."""
+    return max(_COUNTED, (page_number(number) + _PAGES_AHEAD) * per_page) + 1
+
+
 class SteadyPaginator(Paginator):
     """Counts a few pages beyond the one asked for: page 1 of 100,000 rows costs as much as of 500.
 
@@ -27,7 +32,7 @@ class SteadyPaginator(Paginator):
         super().__init__(rows, per_page)
         self._rows = rows
         self.asked_for = page_number(number)
-        self._ceiling = max(_COUNTED, (self.asked_for + _PAGES_AHEAD) * per_page) + 1
+        self._ceiling = ceiling_for(number, per_page)
         self._start = (self.asked_for - 1) * per_page
 
     @cached_property

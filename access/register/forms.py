@@ -25,9 +25,9 @@ from access.register.querysets import (
     SORTS,
     matching,
     ordered,
-    register_of,
     shown,
 )
+from access.register.states import with_state
 from access.site_policy.models import current_policy
 from media_items.models import MediaItem
 
@@ -74,9 +74,10 @@ class FindInviteesForm(forms.Form):
         return str(self.cleaned_data.get("q") or "")
 
     def found_on(self, item: MediaItem, moment: datetime) -> QuerySet[Invitation]:
-        """Searched, filtered, in order. Those taken back are shown when asked for by state."""
+        """Searched, filtered, in order, with `state`. Those taken back are shown when asked for by
+        state."""
         wanted = self.cleaned_data
-        rows = matching(register_of(item, moment), self.words)
+        rows = matching(with_state(Invitation.objects.on(item), moment), self.words)
         state = wanted.get("state")
         if state != InvitationState.REVOKED:
             rows = rows.filter(shown(wanted.get("show") or "", moment))
@@ -91,7 +92,7 @@ class FindInviteesForm(forms.Form):
         state alone."""
         if not self.words or self.cleaned_data.get("state") == InvitationState.REVOKED:
             return 0
-        rows = matching(register_of(item, moment).exclude(LIVE), self.words)
+        rows = matching(Invitation.objects.on(item).exclude(LIVE), self.words)
         return rows.order_by().count()
 
 

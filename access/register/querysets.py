@@ -26,7 +26,7 @@ from django.utils.translation import pgettext_lazy
 
 from access.email_addresses import stored_part
 from access.invitations.models import Invitation, InvitationState
-from access.register.states import expired_or_not_mailed, rank_of_state, with_states
+from access.register.states import expired_or_not_mailed, rank_of_state, with_state, with_states
 from media_items.compiled import compiled
 from media_items.models import MediaItem
 from media_items.pagination import page_of
@@ -90,7 +90,7 @@ def counts_of(item: MediaItem, moment: datetime) -> dict[str, int]:
 
 @compiled
 def _counts(*, item: int, moment: datetime) -> QuerySet[Invitation, Any]:
-    rows = with_states(Invitation.objects.filter(item=item), moment)
+    rows = with_state(Invitation.objects.filter(item=item), moment)
     each = {f"number_{n}": Count("pk", filter=shown(key, moment)) for n, key in enumerate(SHOWN)}
     return rows.order_by().values("item").annotate(**each).values_list(*each)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from access.accounts.models import User
@@ -41,7 +42,7 @@ class InviteeRow:
 
     invitation: Invitation
 
-    @property
+    @cached_property
     def state(self) -> InvitationState:
         return InvitationState(self.invitation.state)  # type: ignore[attr-defined]
 
@@ -57,7 +58,7 @@ class InviteeRow:
     def icon(self) -> str:
         return LOOKS[self.state][1]
 
-    @property
+    @cached_property
     def name(self) -> str:
         return self.invitation.get_full_name()
 
