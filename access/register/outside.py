@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import FETCH_RAISE, Q, QuerySet
+from django.db.models import FETCH_RAISE, Exists, OuterRef, Q, QuerySet
 
 from access.accounts.models import User
 from access.email_addresses import shown_email, stored_part
@@ -59,7 +59,7 @@ class Scope:
     def within(self, path: str) -> Q:
         if self.is_everybody:
             return Q(**{f"{path}__deleted_at": None})
-        return Q(**{f"{path}__in": self.items.values("pk")})
+        return Q(Exists(self.items.filter(pk=OuterRef(path))))
 
     def may_end(self, *, guests: bool) -> bool:
         """In one's own items always; in everybody's with the right to change such rows."""
