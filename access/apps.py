@@ -43,7 +43,13 @@ class AccessConfig(AppConfig):
         from access.memberships.views import explain_block
         from access.people_lists.personal_data import ListData
         from access.rights import clock, items, signing_out
-        from media_items import entrances, kept_people, people_behind, personal_data
+        from media_items import (
+            entrances,
+            kept_people,
+            people_behind,
+            personal_data,
+            search_indexes,
+        )
         from media_items.library import many
         from media_items.quizzes.results import mailing, missing
 
@@ -65,6 +71,11 @@ class AccessConfig(AppConfig):
         clock.register_browsers(answering.proofs_just_ended)
         many.register(INVITE)
         entrances.register(*ON_ITEMS, *IN_SESSIONS, *ON_GALLERIES)
+        names = "email", "first_name", "last_name"
+        search_indexes.register("accounts.User", *names)
+        search_indexes.register("invitations.Invitation", *names)
+        search_indexes.register("guests.Guest", "email", "name")
+        search_indexes.register("guests.AccessRequest", "email", "name")
         parts = AccountData, GuestData, InvitationData, ListData, OutboxData, BlockData
         for part in parts:
             personal_data.register(part())

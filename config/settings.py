@@ -146,6 +146,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         DATABASES["default"]["TEST"] = {"NAME": test_file}
 else:
     _options = DATABASES["default"].setdefault("OPTIONS", {})
+    # PostgreSQL's compiler takes a second over statements that run for a tenth of one, wherever it
+    # takes many rows for possible.
+    _options.setdefault("options", env.str("DATABASE_STARTUP_OPTIONS", default="-c jit=off"))
     # The hot questions (media_items/compiled.py) are prepared by saying so; nothing is that is only
     # asked often, since its values stand in its text.
     if env.switch("DATABASE_PREPARED", default=True):

@@ -1,4 +1,4 @@
-"""System checks of live sessions for a public server."""
+"""System checks for a public server: live sessions, and the indexes of searching."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Info, Tags, Warning, register
+from django.db import connections
+
+from media_items import search_indexes
 
 _POSTGRESQL = "django.db.backends.postgresql"
 
@@ -43,3 +46,23 @@ def about_the_bus(bus: str, *, engine: str) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register(Tags.database, deploy=True)
+def check_search_indexes(
+    app_configs: Any, databases: list[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Asks the database only where the command names it: `check --deploy --database default`."""
+    found: list[CheckMessage] = []
+    for alias in databases or []:
+        tables = [one.table for one in search_indexes.missing(connections[alias])]
+        if tables:
+            found.append(
+                Warning(
+                    f"Searching reads whole lists: no trigram index on {', '.join(tables)}.",
+                    hint="Have the extension pg_trgm installed (Debian: it comes with PostgreSQL; "
+                    "else the package postgresql-contrib), then run `manage.py search_indexes`.",
+                    id="foyer.W103",
+                )
+            )
+    return found

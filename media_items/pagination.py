@@ -16,21 +16,37 @@ _COUNTED = 500  # rows counted at most, unless a page beyond them is asked for
 _PAGES_AHEAD = 3
 
 
+def ceiling_for(number: object, per_page: int) -> int:
+    """How many rows a page of that number needs to know of: one more than are counted."""
+    return max(_COUNTED, (page_number(number) + _PAGES_AHEAD) * per_page) + 1
+
+
 class SteadyPaginator(Paginator):
     """Counts a few pages beyond the one asked for: page 1 of 100,000 rows costs as much as of 500.
 
-    `is_whole`: `count` is the number of all rows.
+    The rows of the page asked for are read first, and one more: where they end there, they say the
+    number, and nothing is counted. `is_whole`: `count` is the number of all rows.
     """
 
     def __init__(self, rows: QuerySet[Any], number: object, per_page: int = PER_PAGE) -> None:
         super().__init__(rows, per_page)
         self._rows = rows
         self.asked_for = page_number(number)
-        self._ceiling = max(_COUNTED, (self.asked_for + _PAGES_AHEAD) * per_page) + 1
+        self._ceiling = ceiling_for(number, per_page)
+        self._start = (self.asked_for - 1) * per_page
+
+    @cached_property
+    def _read(self) -> list[Any]:
+        return list(self._rows[self._start : self._start + self.per_page + 1])
 
     @cached_property
     def count(self) -> int:
-        return self._rows.order_by().values("pk")[: self._ceiling].count()
+        is_last = len(self._read) <= self.per_page and (self._read or not self._start)
+        return self._start + len(self._read) if is_last else self.counted(self._rows)
+
+    def counted(self, rows: QuerySet[Any]) -> int:
+        """By the database, no further than the ceiling."""
+        return rows.order_by().values("pk")[: self._ceiling].count()
 
     @property
     def is_whole(self) -> bool:
@@ -43,6 +59,11 @@ class SteadyPaginator(Paginator):
     def asked_page(self) -> Page[Any]:
         """The page asked for, or the nearest that exists."""
         return self.get_page(self.asked_for)
+
+    def page(self, number: int | str) -> Page[Any]:
+        if self.validate_number(number) != self.asked_for:
+            return super().page(number)
+        return self._get_page(self._read[: self.per_page], self.asked_for, self)
 
     def get_elided_page_range(  # type: ignore[override]
         self, number: int | None = None, *, on_each_side: int = 2, on_ends: int = 1

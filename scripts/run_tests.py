@@ -44,6 +44,7 @@ JOURNEYS = ("--dist", "loadgroup", "--override-ini", "testpaths=tests/browser")
 OF_POSTGRES = (
     "tests/media_items/test_compiled.py",
     "tests/media_items/test_rate_limit_races.py",
+    "tests/media_items/test_search_indexes.py",
     "tests/media_items/live/events/test_buses.py",
     "tests/access/test_erasing_races.py",
     "tests/access/mail/test_sending_races.py",

@@ -14,7 +14,7 @@ from media_items.spreadsheets import CHUNK, Cell, Column, Sheet, moment
 
 
 def guests_sheet(rows: QuerySet[Guest]) -> Sheet:
-    """`rows` as `GuestFilter.found_on` finds them."""
+    """`rows` as `found.with_standing` annotates them."""
     columns = [
         Column(_("Name")),
         Column(_("Email")),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from django.core.paginator import Page
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from access.blocks.policies import blocked
 from access.email_addresses import stored_part
 from access.guests.models import Guest, GuestAdmission
+from media_items.compiled import compiled
 from media_items.models import MediaItem
 from media_items.numbers import whole_number
+from media_items.pagination import page_of
 
+PER_PAGE = 50
 _MOST_WORDS = 8
 ONLY = {
     "": _("All guests"),
@@ -54,19 +58,19 @@ class GuestFilter:
         return bool(self.only) + (self.link_id is not None)
 
     def found_on(self, item: MediaItem, moment: datetime) -> QuerySet[Guest]:
-        """With what a row shows: `has_access`, `is_out` (blocked) and `seen_at`."""
-        rows = with_standing(Guest.objects.on(item).select_related("link"), moment)
+        """Searched, filtered, in order. What a row shows beside it is of `with_standing`."""
+        rows = Guest.objects.on(item)
         for word in self.words.split()[:_MOST_WORDS]:
             rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=stored_part(word)))
         if self.link_id is not None:
             rows = rows.filter(link_id=self.link_id)
         if self.only == "inside":
-            rows = rows.filter(Q(has_access=True))
+            rows = rows.filter(_has_access(moment))
         elif self.only == "removed":
             rows = rows.filter(removed_at__isnull=False)
         newest = ("-joined_at", "-pk")
         if self.sort == "seen":
-            return rows.order_by(F("seen_at").desc(nulls_last=True), *newest)
+            return with_last_seen(rows).order_by(F("seen_at").desc(nulls_last=True), *newest)
         return rows.order_by("name", "pk") if self.sort == "name" else rows.order_by(*newest)
 
 
@@ -77,12 +81,32 @@ def with_last_seen(rows: QuerySet[Guest]) -> QuerySet[Guest]:
     return rows.annotate(seen_at=Subquery(last.values("last")))
 
 
+def page_of_guests(rows: QuerySet[Guest], number: object, moment: datetime) -> Page[Guest]:
+    """A page with all that its rows show. The keys first: what 100,000 rows are sorted and filtered
+    by is less than what fifty of them show."""
+    page = page_of(rows.values_list("pk", flat=True), number, per_page=PER_PAGE)
+    keys = tuple(page.object_list)
+    by_key = {row.pk: row for row in _with_all_shown(pks=keys, moment=moment)} if keys else {}
+    page.object_list = [by_key[pk] for pk in keys if pk in by_key]
+    return page
+
+
+@compiled
+def _with_all_shown(*, pks: tuple[int, ...], moment: datetime) -> QuerySet[Guest]:
+    return with_standing(Guest.objects.filter(pk__in=pks), moment)
+
+
 def with_standing(rows: QuerySet[Guest], moment: datetime) -> QuerySet[Guest]:
-    browsers = GuestAdmission.objects.filter(guest=OuterRef("pk"))
-    return with_last_seen(rows).annotate(
-        has_access=Exists(browsers.in_force(moment)),
+    """With the link, and what a row shows: `has_access`, `is_out` (blocked) and `seen_at`."""
+    return with_last_seen(rows.select_related("link")).annotate(
+        has_access=_has_access(moment),
         is_out=blocked(item=OuterRef("link__item"), email=OuterRef("email"), is_typed=True),
     )
+
+
+def _has_access(moment: datetime) -> Exists:
+    browsers = GuestAdmission.objects.filter(guest=OuterRef("pk"))
+    return Exists(browsers.in_force(moment))
 
 
 def selectable(rows: QuerySet[Guest]) -> QuerySet[Guest]:

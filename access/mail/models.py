@@ -96,6 +96,11 @@ class OutgoingMail(models.Model):
                 condition=models.Q(sent_at=None, refused_at=None, failed_at=None),
             ),
             models.Index(fields=["kind", "asked_at"], name="outgoing_mail_to_forget"),
+            models.Index(
+                fields=["kind", "about_id"],
+                name="outgoing_mail_not_arrived",
+                condition=models.Q(refused_at__isnull=False) | models.Q(failed_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import Count, Max, Q, QuerySet
-from django.utils.functional import cached_property
 from django.utils.translation import ngettext
 
 from access.accounts.models import User
@@ -124,10 +123,8 @@ def name_of(row: Any) -> str:
 class _AddressPaginator(SteadyPaginator):
     """Over a union of addresses, which has no keys to count."""
 
-    @cached_property
-    def count(self) -> int:
-        number: int = self._rows[: self._ceiling].count()
-        return number
+    def counted(self, rows: QuerySet[Any]) -> int:
+        return rows[: self._ceiling].count()
 
 
 def find_people(words: str, number: object, may: Callable[[str], bool]) -> Page[Found]:

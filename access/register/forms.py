@@ -19,7 +19,15 @@ from access.invitations.models import Invitation, InvitationRole, InvitationStat
 from access.invitations.role_descriptions import what_they_can
 from access.invitations.services.limits import latest_end
 from access.last_days import LONGEST_DAYS, end_of_day, last_day_of, name_zone
-from access.register.querysets import LIVE, SHOWN, SORTS, matching, ordered, register_of
+from access.register.querysets import (
+    LIVE,
+    SHOWN,
+    SORTS,
+    matching,
+    ordered,
+    shown,
+)
+from access.register.states import with_state
 from access.site_policy.models import current_policy
 from media_items.models import MediaItem
 
@@ -66,12 +74,13 @@ class FindInviteesForm(forms.Form):
         return str(self.cleaned_data.get("q") or "")
 
     def found_on(self, item: MediaItem, moment: datetime) -> QuerySet[Invitation]:
-        """Searched, filtered, in order. Those taken back are shown when asked for by state."""
+        """Searched, filtered, in order, with `state`. Those taken back are shown when asked for by
+        state."""
         wanted = self.cleaned_data
-        rows = matching(register_of(item, moment), self.words)
+        rows = matching(with_state(Invitation.objects.on(item), moment), self.words)
         state = wanted.get("state")
         if state != InvitationState.REVOKED:
-            rows = rows.filter(SHOWN[wanted.get("show") or ""][1])
+            rows = rows.filter(shown(wanted.get("show") or "", moment))
         if state:
             rows = rows.filter(Q(state=state))
         if role := wanted.get("role"):
@@ -83,7 +92,7 @@ class FindInviteesForm(forms.Form):
         state alone."""
         if not self.words or self.cleaned_data.get("state") == InvitationState.REVOKED:
             return 0
-        rows = matching(register_of(item, moment).exclude(LIVE), self.words)
+        rows = matching(Invitation.objects.on(item).exclude(LIVE), self.words)
         return rows.order_by().count()
 
 

@@ -7,6 +7,7 @@ counted among the invited.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import (
@@ -25,7 +26,8 @@ from django.utils.translation import pgettext_lazy
 
 from access.email_addresses import stored_part
 from access.invitations.models import Invitation, InvitationState
-from access.register.states import rank_of_state, with_states
+from access.register.states import expired_or_not_mailed, rank_of_state, with_state, with_states
+from media_items.compiled import compiled
 from media_items.models import MediaItem
 from media_items.pagination import page_of
 
@@ -74,21 +76,23 @@ def register_of(item: MediaItem, moment: datetime) -> QuerySet[Invitation]:
     return with_states(Invitation.objects.on(item), moment)
 
 
+def shown(key: str, moment: datetime) -> Q:
+    """The condition of one of `SHOWN`, such that few rows are asked about their state."""
+    which = SHOWN[key][1]
+    return expired_or_not_mailed(moment) & which if key == "problems" else which
+
+
 def counts_of(item: MediaItem, moment: datetime) -> dict[str, int]:
     """By the keys of `SHOWN`. One query."""
-    names = {key: key.replace("-", "_") or "all" for key in SHOWN}
-    counted = register_of(item, moment).aggregate(
-        **{names[key]: Count("pk", filter=which) for key, (_label, which) in SHOWN.items()}
-    )
-    return {key: counted[name] for key, name in names.items()}
+    counted = next(iter(_counts(item=item.pk, moment=moment)), [0] * len(SHOWN))
+    return dict(zip(SHOWN, counted, strict=True))
 
 
-def invited_and_came(item: MediaItem) -> tuple[int, int]:
-    """For one sentence: how many are invited, how many of them have come. One query."""
-    counted = Invitation.objects.on(item).aggregate(
-        invited=Count("pk", filter=LIVE), came=Count("pk", filter=CAME)
-    )
-    return counted["invited"], counted["came"]
+@compiled
+def _counts(*, item: int, moment: datetime) -> QuerySet[Invitation, Any]:
+    rows = with_state(Invitation.objects.filter(item=item), moment)
+    each = {f"number_{n}": Count("pk", filter=shown(key, moment)) for n, key in enumerate(SHOWN)}
+    return rows.order_by().values("item").annotate(**each).values_list(*each)
 
 
 def matching(rows: QuerySet[Invitation], words: str) -> QuerySet[Invitation]:
@@ -113,7 +117,8 @@ def ordered(rows: QuerySet[Invitation], sort: str, moment: datetime) -> QuerySet
         return rows.order_by(F("last_seen_at").desc(nulls_last=True), *newest)
     if sort == "state":
         return rows.order_by(rank_of_state(_STATE_ORDER, moment), *newest)
-    needs_a_hand = Case(When(PROBLEM, then=Value(0)), default=Value(1), output_field=IntegerField())
+    is_problem = When(shown("problems", moment), then=Value(0))
+    needs_a_hand = Case(is_problem, default=Value(1), output_field=IntegerField())
     return rows.order_by(needs_a_hand, *newest)
 
 
@@ -125,10 +130,15 @@ def page_of_register(
     The keys first: sorting 100,000 rows must not work out for each what only fifty of them show.
     """
     page = page_of(rows.values_list("pk", flat=True), number, per_page=PER_PAGE)
-    full = for_reading(with_states(Invitation.objects.filter(pk__in=page.object_list), moment))
-    by_key = {row.pk: row for row in full}
-    page.object_list = [by_key[pk] for pk in page.object_list if pk in by_key]
+    keys = tuple(page.object_list)
+    by_key = {row.pk: row for row in _with_all_shown(pks=keys, moment=moment)} if keys else {}
+    page.object_list = [by_key[pk] for pk in keys if pk in by_key]
     return page
+
+
+@compiled
+def _with_all_shown(*, pks: tuple[int, ...], moment: datetime) -> QuerySet[Invitation]:
+    return for_reading(with_states(Invitation.objects.filter(pk__in=pks), moment))
 
 
 def for_reading(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:

@@ -19,6 +19,7 @@ from django.db.models import (
     Field,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Value,
@@ -66,10 +67,15 @@ def _state_of_mail(newest_mail: OutgoingMail) -> tuple[InvitationState, datetime
     return InvitationState.WAITING, newest_mail.asked_at
 
 
+def with_state(rows: QuerySet[Invitation], moment: datetime) -> QuerySet[Invitation]:
+    """Annotates `state`, to select by."""
+    states = {state: Value(state) for state in InvitationState}
+    return rows.annotate(state=_by_state(states, moment, CharField()))
+
+
 def with_states(rows: QuerySet[Invitation], moment: datetime) -> QuerySet[Invitation]:
     """Annotates `state`, `state_at`, `mail_answer` (what the mail server said last), and
     `block_id` (what removes the person from the item)."""
-    states = {state: Value(state) for state in InvitationState}
     times: dict[InvitationState, Any] = {
         InvitationState.REVOKED: F("revoked_at"),
         InvitationState.BLOCKED: _of_block("made_at"),
@@ -83,11 +89,23 @@ def with_states(rows: QuerySet[Invitation], moment: datetime) -> QuerySet[Invita
         InvitationState.WAITING: F("asked_at"),
         InvitationState.MADE: F("created_at"),
     }
-    return rows.annotate(
-        state=_by_state(states, moment, CharField()),
+    return with_state(rows, moment).annotate(
         state_at=_by_state(times, moment, DateTimeField()),
         mail_answer=Coalesce(_of_newest_mail(F("answer")), Value("")),
         block_id=_of_block("pk"),
+    )
+
+
+def expired_or_not_mailed(moment: datetime) -> Q:
+    """True of every invitation that is `EXPIRED`, `REFUSED` or `FAILED`, and of few others.
+
+    No rule, but where to look: 100,000 rows have their state worked out only where this holds. A
+    test proves that it leaves none of them out. Never NULL, which would not end an AND.
+    """
+    mails = OutgoingMail.objects.of_kinds(MailKind.values)
+    not_mailed = mails.filter(Q(refused_at__isnull=False) | Q(failed_at__isnull=False))
+    return Q(expires_at__isnull=False, expires_at__lte=moment) | Q(
+        pk__in=not_mailed.values("about_id")
     )
 
 

@@ -63,3 +63,20 @@ def test_the_numbers_shown_are_around_the_page_shown(owner):
     factories.MediaItemFactory.create_batch(30, owner=owner)
     paginator = pagination.page_of(rows(), 15, per_page=1).paginator
     assert {13, 14, 15, 16, 17} <= set(paginator.get_elided_page_range())
+
+
+@pytest.mark.parametrize(
+    ("number", "rows_there", "queries"),
+    [(1, 0, 1), (1, 2, 1), (1, 4, 2), (2, 3, 1), (2, 4, 1), (2, 5, 2), (3, 4, 3), (50, 3, 3)],
+)
+def test_a_page_that_is_the_last_says_the_number_itself(
+    owner, django_assert_num_queries, number, rows_there, queries
+):
+    factories.MediaItemFactory.create_batch(rows_there, owner=owner)
+    with django_assert_num_queries(queries):
+        page = pagination.page_of(rows(), number, per_page=2)
+        assert page.paginator.count == rows_there
+    everything = list(rows())
+    start = (page.number - 1) * 2
+    assert list(page) == everything[start : start + 2]
+    assert page.has_next() == (start + 2 < rows_there)

@@ -35,7 +35,8 @@ _TEMPLATE = "access/guests/guests_act.html"
 def guests_export(request: VisitorRequest, public_id: str, form: str) -> HttpResponseBase:
     """What the list shows now: of one link, or of all."""
     item = managed_item(request, public_id)
-    rows = GuestFilter.of(request.GET).found_on(item, timezone.now())
+    moment = timezone.now()
+    rows = with_standing(GuestFilter.of(request.GET).found_on(item, moment), moment)
     return file_of(guests_sheet(rows), form=form, title=item.title)
 
 
@@ -81,9 +82,7 @@ def _found(item: MediaItem, query: QueryDict) -> QuerySet[Guest]:
 
 def _guests(item: MediaItem, keys: list[int]) -> list[Any]:
     rows = Guest.objects.on(item).filter(pk__in=keys, erased_at=None)
-    return list(
-        with_standing(rows.select_related("link"), timezone.now()).order_by("-joined_at", "-pk")
-    )
+    return list(with_standing(rows, timezone.now()).order_by("-joined_at", "-pk"))
 
 
 def _ask(

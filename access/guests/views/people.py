@@ -17,18 +17,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access.blocks.models import Block
 from access.guests.acts import ACTS
-from access.guests.found import ONLY, SORTS, GuestFilter, selectable
+from access.guests.found import ONLY, SORTS, GuestFilter, page_of_guests, selectable
 from access.guests.models import Guest, GuestLink
 from access.guests.services import guests as guest_services
 from access.guests.services.places import NoPlaceLeft
 from access.guests.views.hosts import managed_item
 from access.requests import VisitorRequest, account_of
 from media_items.models import MediaItem
-from media_items.pagination import page_of
 from media_items.responses import next_of, reload_or_go_to, render_dialog
 from media_items.selections import MOST_AT_ONCE, done_together, number_selectable
 
-PER_PAGE = 50
 UNDO_SECONDS = 60
 MOST_UNDOABLE = 5  # lines above the table
 
@@ -38,7 +36,7 @@ def guests(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = managed_item(request, public_id)
     moment, wanted = timezone.now(), GuestFilter.of(request.GET)
     found = wanted.found_on(item, moment)
-    page = page_of(found, request.GET.get("page"), per_page=PER_PAGE)
+    page = page_of_guests(found, request.GET.get("page"), moment)
     undoable = list(_just_removed(request, item)[:MOST_AT_ONCE])
     _mark_blocked(item, [*page, *undoable])
     context = {

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from access.register.exports import register_sheet
 from access.register.forms import FindInviteesForm
+from access.register.states import with_states
 from access.register.views.register import registered_item
 from access.requests import VisitorRequest
 from media_items.spreadsheets import file_of
@@ -16,5 +17,6 @@ from media_items.spreadsheets import file_of
 @require_safe
 def register_export(request: VisitorRequest, public_id: str, form: str) -> HttpResponseBase:
     item = registered_item(request, public_id)
-    rows = FindInviteesForm(request.GET).found_on(item, timezone.now())
+    moment = timezone.now()
+    rows = with_states(FindInviteesForm(request.GET).found_on(item, moment), moment)
     return file_of(register_sheet(rows), form=form, title=item.title)

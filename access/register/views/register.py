@@ -12,8 +12,9 @@ from access.people_lists.models import Batch
 from access.people_lists.services.correcting import unsent_lists
 from access.register.acts import ACTS
 from access.register.forms import FindInviteesForm
+from access.register.menus import RegisterRow, RowMenus
 from access.register.querysets import LIVE, SHOWN, counts_of, page_of_register
-from access.register.rows import InviteeRow, OthersWithAccess
+from access.register.rows import OthersWithAccess
 from access.register.undoing import undoable
 from access.requests import VisitorRequest, account_of
 from media_items.abilities import Ability
@@ -34,14 +35,14 @@ def register(request: VisitorRequest, public_id: str) -> HttpResponse:
     form = FindInviteesForm(request.GET)
     found = form.found_on(item, moment)
     page = page_of_register(found, request.GET.get("page"), moment)
-    counts = counts_of(item, moment)
+    counts, menus = counts_of(item, moment), RowMenus(request, item)
     context = {
         "item": item,
         "form": form,
         "shown": form.cleaned_data.get("show", ""),
         "counts": [(key, name, counts[key]) for key, (name, _which) in SHOWN.items()],
         "page_obj": page,
-        "rows": [InviteeRow(invitation) for invitation in page],
+        "rows": [RegisterRow(invitation, menus) for invitation in page],
         "others": OthersWithAccess.of(item, words=form.words),
         "acts": [act for act in ACTS.values() if act.for_many],
         "blocked": _number_blocked(item),

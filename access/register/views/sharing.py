@@ -5,48 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from access.guests.models import AccessRequest, GuestAccess, GuestLink
 from access.guests.rows import LinkRow, link_rows
 from access.invitations.services.telling import is_told_otherwise
 from access.policies import galleries_letting_into
-from access.register.querysets import invited_and_came
+from access.register.summaries import guests_summary, invited_and_came
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
-from media_items.models import MediaItem
 from media_items.responses import render_dialog
 
 MOST_GALLERIES = 3  # named in the sentence of who has access
-
-
-def guest_access_summary(item: MediaItem) -> dict[str, Any]:
-    """Counts for one sentence: on or off, links, places taken, people who came. Four queries."""
-    totals = (
-        GuestLink.objects.on(item)
-        .order_by()
-        .aggregate(
-            links=Count("pk"),
-            all_places=Sum("places"),
-            limited=Count("places"),
-            taken=Sum("places_taken"),
-        )
-    )
-    accepting = GuestLink.objects.accepting_at(timezone.now()).filter(item=item).count()
-    return {
-        "access_on": GuestAccess.objects.filter(item=item, enabled_at__isnull=False).exists(),
-        "links": totals["links"],
-        "accepting": accepting,
-        "asking": AccessRequest.objects.on(item).waiting().count(),
-        "taken": totals["taken"] or 0,
-        # A sum of places means something only while every link has a limit.
-        "places": totals["all_places"] if totals["links"] == totals["limited"] else None,
-    }
 
 
 @require_GET
@@ -60,11 +32,11 @@ def share(request: VisitorRequest, public_id: str) -> HttpResponse:
         context["invited"] = invited_and_came(item)[0]
         context["galleries"] = galleries_letting_into(item)[:MOST_GALLERIES]
     if Ability.MANAGE_GUEST_ACCESS in item.abilities:
-        summary = guest_access_summary(item)
+        summary = guests_summary(item)
         newest = link_rows(item)[:2]
         context |= {
             "summary": summary,
-            "rows": [LinkRow.of(link, access_on=summary["access_on"]) for link in newest],
+            "rows": [LinkRow.of(link, access_on=summary.access_on) for link in newest],
         }
     return render_dialog(request, "access/guests/share.html", context)
 
@@ -79,7 +51,9 @@ def access_line(request: VisitorRequest, public_id: str) -> HttpResponse:
         "access/guests/_access_line.html",
         {
             "item": item,
-            "summary": {**guest_access_summary(item), "invited": invited, "came": came},
+            "summary": guests_summary(item),
+            "invited": invited,
+            "came": came,
             "told_otherwise": is_told_otherwise(item),
         },
     )

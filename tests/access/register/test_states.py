@@ -17,8 +17,9 @@ from access.register.querysets import (
     SHOWN,
     counts_of,
     register_of,
+    shown,
 )
-from access.register.states import state_of
+from access.register.states import expired_or_not_mailed, state_of
 from media_items.live.sessions.models import LiveSession
 from tests import factories
 
@@ -100,6 +101,22 @@ def test_sql_and_python_say_the_same_of_every_invitation(item):
     assert found.keys() == expected.keys()
     wrong = {case_of[pk]: (found[pk], expected[pk]) for pk in found if found[pk] != expected[pk]}
     assert wrong == {}
+
+
+def test_where_problems_are_looked_for_leaves_none_of_them_out(item):
+    for answer, ends, revoked, mails, remove in CASES:
+        fields = {**ANSWERS[answer], **ENDS[ends], **REVOKED[revoked]}
+        invitation, _newest = invitation_with(item, MAILS[mails], **fields)
+        for one in BLOCKED[remove]:
+            factories.BlockFactory(item=item, email=invitation.email, **one)
+    rows = register_of(item, NOW)
+    problems = rows.filter(PROBLEM)
+    assert set(problems) == set(rows.filter(shown("problems", NOW)))
+    assert problems.count() == counts_of(item, NOW)["problems"] > 0
+    looked_for = [InvitationState.REFUSED, InvitationState.FAILED, InvitationState.EXPIRED]
+    there = rows.filter(expired_or_not_mailed(NOW))
+    assert set(rows.filter(state__in=looked_for)) <= set(there)
+    assert set(rows) - set(there) == set(rows.exclude(expired_or_not_mailed(NOW)))
 
 
 def test_the_newest_of_two_blocks_says_since_when(item):
