@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "media_items.live.broadcast.granted.GrantedSegmentMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "access.accounts.readers.ReaderMiddleware",
@@ -276,6 +277,10 @@ SIGNAL_RATE_PER_PERSON = env.rate("SIGNAL_RATE_PER_PERSON", default="200/10s")
 LIVE_BROADCAST_MAX_HOURS = env.whole("LIVE_BROADCAST_MAX_HOURS", default=8, at_least=1, at_most=24)
 LIVE_BROADCAST_MAX_KBITS = env.whole("LIVE_BROADCAST_MAX_KBITS", default=6000, at_least=500)
 LIVE_BROADCAST_KBITS = env.whole("LIVE_BROADCAST_KBITS", default=2000, at_least=200)
+# How long segments of a stream are sent by one answer of the policy (docs/adr/0052), and whether
+# nginx looks at that by itself (deploy/foyer_streams.conf).
+STREAM_GRANT_SECONDS = 20
+STREAM_GRANTS_FOR_NGINX = env.switch("STREAM_GRANTS_FOR_NGINX", default=False)
 ENTER_RATE_PER_PERSON = env.rate("ENTER_RATE_PER_PERSON", default="30/m")
 CHAT_RATE_PER_PERSON = env.rate("CHAT_RATE_PER_PERSON", default="10/10s")
 QUESTION_RATE_PER_PERSON = env.rate("QUESTION_RATE_PER_PERSON", default="5/m")

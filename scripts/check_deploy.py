@@ -16,6 +16,7 @@ AROUND = """
 pid {folder}/pid;
 events {{}}
 http {{
+    access_log off;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -47,9 +48,13 @@ def of_nginx(nginx: str, folder: Path) -> str:
     site = re.sub(r"^\s*ssl_certificate\s.*", "ssl_reject_handshake on;", site, flags=re.MULTILINE)
     site = re.sub(r"^\s*ssl_certificate_key\s.*", "", site, flags=re.MULTILINE)
     site = re.sub(r"\blisten (\[::\]:)?(80|443)\b", r"listen \g<1>8\2", site)
+    site = site.replace("# include /etc/nginx/foyer_streams", "include /etc/nginx/foyer_streams")
+    (folder / "foyer_stream_key.conf").write_text('set $foyer_stream_key "";', encoding="utf-8")
+    for name in ("foyer_proxy.conf", "foyer_streams.conf"):
+        part = (DEPLOY / name).read_text(encoding="utf-8")
+        (folder / name).write_text(part.replace("/etc/nginx", str(folder)), encoding="utf-8")
     site = site.replace("/var/log/nginx", str(folder)).replace("/etc/nginx", str(folder))
     (folder / "site.conf").write_text(site, encoding="utf-8")
-    shutil.copy(DEPLOY / "foyer_proxy.conf", folder)
     (folder / "main.conf").write_text(AROUND.format(folder=folder), encoding="utf-8")
     told = [nginx, "-t", "-q", "-p", str(folder), "-e", "stderr", "-c", str(folder / "main.conf")]
     asked = subprocess.run(told, check=False, capture_output=True, text=True)

@@ -26,7 +26,7 @@ SEGMENT_PATTERN = "%06d.ts"
 _DELIVERED = re.compile(r"live\.m3u8|[0-9]{6,9}\.ts")
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 SEGMENT_TYPE = "video/mp2t"
-_FOLDER = "broadcast"
+_FOLDER, _HLS = "broadcast", "hls"
 _MODE = 0o750
 
 
@@ -43,15 +43,16 @@ class StoredFile:
 
 def folder_of(broadcast: Broadcast) -> Path:
     """Needs `broadcast.session.item` at hand."""
-    return Path(settings.MEDIA_ROOT) / _name_of(broadcast)
+    name = _name_of(broadcast.session.item.public_id, broadcast.pk)
+    return Path(settings.MEDIA_ROOT) / name
 
 
-def _name_of(broadcast: Broadcast) -> str:
-    return f"{broadcast.session.item.public_id}/{_FOLDER}/{broadcast.pk}"
+def _name_of(public_id: str, broadcast_id: int) -> str:
+    return f"{public_id}/{_FOLDER}/{broadcast_id}"
 
 
 def hls_folder(broadcast: Broadcast) -> Path:
-    return folder_of(broadcast) / "hls"
+    return folder_of(broadcast) / _HLS
 
 
 def playlist_of(broadcast: Broadcast) -> Path:
@@ -71,11 +72,11 @@ def ensure_folder(folder: Path) -> Path:
     return folder
 
 
-def find_delivered(broadcast: Broadcast, name: str) -> tuple[StoredFile, str] | None:
+def find_delivered(public_id: str, broadcast_id: int, name: str) -> tuple[StoredFile, str] | None:
     """The file of the stream with that name and its type; None when there is none."""
-    if not _DELIVERED.fullmatch(name) or not (hls_folder(broadcast) / name).is_file():
+    stored = StoredFile(f"{_name_of(public_id, broadcast_id)}/{_HLS}/{name}")
+    if not _DELIVERED.fullmatch(name) or not (Path(settings.MEDIA_ROOT) / stored.name).is_file():
         return None
-    stored = StoredFile(f"{_name_of(broadcast)}/hls/{name}")
     return stored, PLAYLIST_TYPE if name == PLAYLIST else SEGMENT_TYPE
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_safe
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.delivery.files import deliver
+from media_items.delivery.grants import give_grant
 from media_items.live.broadcast import folders
 from media_items.live.broadcast.models import Broadcast
 from media_items.live.broadcast.pictures import may_watch, showing_in
@@ -44,7 +45,10 @@ def broadcast_state(request: FoyerRequest, public_id: str) -> HttpResponse:
 def broadcast_file(
     request: FoyerRequest, public_id: str, broadcast_id: int, name: str
 ) -> HttpResponseBase:
-    """The playlist or a segment, by the same door as every byte; over when the session is."""
+    """The playlist or a segment, by the same door as every byte; over when the session is.
+
+    The answer with the playlist brings a grant for the segments, which are then sent by `granted`.
+    """
     item = get_live_item(request, public_id)
     broadcast = (
         Broadcast.objects.select_related("session")
@@ -55,11 +59,14 @@ def broadcast_file(
         raise Http404
     broadcast.session.item = item
     _check_may_watch(request, item, broadcast.session)
-    found = folders.find_delivered(broadcast, name)
+    found = folders.find_delivered(item.public_id, broadcast.pk, name)
     if found is None:
         raise Http404
     stored, content_type = found
-    return deliver(request, stored, content_type=content_type)
+    response = deliver(request, stored, content_type=content_type)
+    if name == folders.PLAYLIST:
+        give_grant(response, stream=request.path.removesuffix(name))
+    return response
 
 
 @never_cache
