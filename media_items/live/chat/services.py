@@ -35,7 +35,7 @@ def say(*, author: Participant, text: str, through_pause: bool = False) -> ChatM
     message: ChatMessage | None = _just_said(session.messages.filter(author=author), text)
     if message is None:
         message = ChatMessage.objects.create(session=session, author=author, text=text)
-        announce(session, FactKind.CHAT)
+        _announce_messages(session)
     return message
 
 
@@ -51,6 +51,11 @@ def say_in_backchannel(*, author: Participant, text: str) -> BackchannelMessage:
         message = BackchannelMessage.objects.create(session=session, author=author, text=text)
         announce(session, FactKind.BACKCHANNEL, to=CREW)
     return message
+
+
+def _announce_messages(session: LiveSession) -> None:
+    """Nothing but messages has changed."""
+    announce(session, FactKind.CHAT, only_messages=True)
 
 
 def _is_still_inside(author: Participant) -> bool:
@@ -69,8 +74,9 @@ def remove(*, message: ChatMessage, by: Participant) -> None:
     """Its text is shown to nobody from now on; a pin comes off. Twice is once."""
     session = locked(message.session)
     gone = session.messages.shown().filter(pk=message.pk)
+    was_pinned = gone.filter(pinned_at__isnull=False).exists()
     if gone.update(deleted_at=timezone.now(), deleted_by=by, pinned_at=None):
-        announce(session, FactKind.CHAT)
+        announce(session, FactKind.CHAT) if was_pinned else _announce_messages(session)
 
 
 @transaction.atomic
