@@ -13,10 +13,10 @@ from media_items.compiled import compiled
 
 def is_owed(session: str) -> bool:
     """In the session with this public id. One query."""
-    return bool(changes_owed(session=session))
+    return bool(changes_owed(public_id=session))
 
 
 @compiled
-def changes_owed(*, session: str) -> QuerySet[RightsChange]:
-    """One of them at most."""
-    return RightsChange.objects.filter(session__public_id=session).order_by("pk")[:1]
+def changes_owed(*, public_id: str) -> QuerySet[RightsChange]:
+    """In the session with this public id; one of them at most."""
+    return RightsChange.objects.filter(session__public_id=public_id).order_by("pk")[:1]

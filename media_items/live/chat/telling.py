@@ -69,11 +69,11 @@ class ChatMaker:
 
     def _newest(self) -> tuple[int, list[ChatMessage]]:
         """What was before is 0 where there is nothing before."""
-        newest = list(reversed(newest_messages(session=self.session)))
+        newest = list(reversed(newest_messages(public_id=self.session)))
         return (newest[0].pk, newest[1:]) if len(newest) > FIRST else (0, newest)
 
     def _since(self, last: int) -> tuple[int, list[ChatMessage]]:
-        messages = messages_after(session=self.session, last=last)
+        messages = messages_after(public_id=self.session, pk=last)
         if len(messages) > PAGE:
             self.last = None
             raise CannotTell
@@ -83,7 +83,7 @@ class ChatMaker:
         """Not told yet."""
         since = moment - TOLD_AGAIN
         self.gone = {pk: at for pk, at in self.gone.items() if at > since - TOLD_AGAIN}
-        rows = removed_messages(session=self.session, since=since)
+        rows = removed_messages(public_id=self.session, moment=since)
         return [one.pk for one in rows if one.pk not in self.gone]
 
 
@@ -138,20 +138,20 @@ def _shown_in(session: str) -> QuerySet[ChatMessage]:
 
 
 @compiled
-def newest_messages(*, session: str) -> QuerySet[ChatMessage]:
+def newest_messages(*, public_id: str) -> QuerySet[ChatMessage]:
     """Newest first, and one more than is told."""
-    return _shown_in(session).order_by("-pk")[: FIRST + 1]
+    return _shown_in(public_id).order_by("-pk")[: FIRST + 1]
 
 
 @compiled
-def messages_after(*, session: str, last: int) -> QuerySet[ChatMessage]:
+def messages_after(*, public_id: str, pk: int) -> QuerySet[ChatMessage]:
     """One more than a page at most."""
-    return _shown_in(session).filter(pk__gt=last).order_by("pk")[: PAGE + 1]
+    return _shown_in(public_id).filter(pk__gt=pk).order_by("pk")[: PAGE + 1]
 
 
 @compiled
-def removed_messages(*, session: str, since: datetime) -> QuerySet[ChatMessage]:
+def removed_messages(*, public_id: str, moment: datetime) -> QuerySet[ChatMessage]:
     removed: QuerySet[ChatMessage] = ChatMessage.objects.filter(
-        session__public_id=session, deleted_at__gte=since
+        session__public_id=public_id, deleted_at__gte=moment
     )
     return removed.only("pk").order_by("pk")
