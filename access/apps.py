@@ -42,7 +42,7 @@ class AccessConfig(AppConfig):
         from access.memberships.proofs import AccountProofs
         from access.memberships.views import explain_block
         from access.people_lists.personal_data import ListData
-        from access.rights import clock, items, signing_out
+        from access.rights import clock, items, owed, signing_out
         from media_items import (
             entrances,
             kept_people,
@@ -51,6 +51,7 @@ class AccessConfig(AppConfig):
             search_indexes,
         )
         from media_items.library import many
+        from media_items.live.events.telling import register_doubt
         from media_items.quizzes.results import mailing, missing
 
         proof_kinds.register(AccountProofs, explain=explain_block)
@@ -66,6 +67,7 @@ class AccessConfig(AppConfig):
         places.register(GuestPlaces())
         signing_out.listen()
         clock.start()
+        register_doubt(owed.is_owed)
         clock.register(links_just_ended)
         clock.register(answering.invitations_just_ended)
         clock.register_browsers(answering.proofs_just_ended)

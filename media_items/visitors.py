@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -66,6 +67,10 @@ class Visitor(Protocol):
 
     def abilities_on(self, item: MediaItem) -> frozenset[Ability]:
         """What this visitor may do to the item now; empty for a stranger to it."""
+        ...
+
+    def ends_at(self, item: MediaItem) -> datetime | None:
+        """When they stop seeing the item unless somebody does something; None where they do not."""
         ...
 
     def identity_on(self, item: MediaItem) -> Identity:

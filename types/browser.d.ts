@@ -34,6 +34,14 @@ interface FactDetail {
   seat?: number;
   of?: string;
   n?: number;
+  /** Of messages: those after the one with this id, which is the last that was told before. */
+  after?: number;
+  last?: number;
+  rows?: string;
+  /** Ids of messages. */
+  removed?: number[];
+  /** When they were read, in milliseconds. */
+  since?: number;
 }
 
 interface PageEventMap {
@@ -65,6 +73,7 @@ interface PageEventMap {
   "live:reaction": CustomEvent<FactDetail | null>;
   "live:signal": CustomEvent<FactDetail | null>;
   "live:knock": CustomEvent<FactDetail | null>;
+  "live:messages": CustomEvent<FactDetail | null>;
 }
 
 interface DocumentEventMap extends PageEventMap {}

@@ -1,8 +1,9 @@
 """The process with the streams, from the start of the ASGI server to its stop: it hears the bus,
 looks after the streams, and does the upkeep of the sessions.
 
-However many listen, this is one task for each duty, one thread, and one database connection (and
-with LIVE_BUS=postgres one more that only listens).
+However many listen, this is one task for each duty, two threads (upkeep, and what is new in the
+chats), and a database connection for each of them (and with LIVE_BUS=postgres one more that only
+listens).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from media_items.live.events.bus import current_bus
 from media_items.live.events.hub import HUB, Hub
 from media_items.live.events.presence import Attendance
+from media_items.live.events.telling import Teller
 from media_items.live.sessions import upkeep
 
 logger = logging.getLogger(__name__)
@@ -38,8 +40,10 @@ class Process:
 
     async def begin(self) -> None:
         self._hub.run_in(asyncio.get_running_loop())
-        # All that touches the database, so that one connection is enough.
+        # All that touches the database, so that one connection is enough for each.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="upkeep")
+        self._telling = ThreadPoolExecutor(1, thread_name_prefix="telling")
+        self._hub.teller = self._teller = Teller(self._hub, self._telling)
         # Before the first stream is opened: tickets from before the restart may have been cut.
         await self._upkeep_once()
         for duty in (self._hear, self._look_after, self._upkeep):
@@ -50,9 +54,12 @@ class Process:
             task.cancel()
         await asyncio.gather(*self._duties, return_exceptions=True)
         self._hub.end_all()
+        self._hub.teller = None
+        self._teller.end()
         self._hub.run_in(None)
-        await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
-        self._thread.shutdown()
+        for thread in (self._thread, self._telling):
+            await asyncio.get_running_loop().run_in_executor(thread, connections.close_all)
+            thread.shutdown()
 
     async def _hear(self) -> None:
         await current_bus().listen(self._hub, on_return=self._on_return)

@@ -9,6 +9,8 @@ from media_items.live.broadcast.player import EVENT_PICTURE
 from media_items.live.broadcast.services import sender_has_gone
 from media_items.live.chat.feeds import BACKCHANNEL_PANEL, CHAT_PANEL
 from media_items.live.chat.personal_data import ChatData
+from media_items.live.chat.telling import ChatMaker
+from media_items.live.events.telling import register_maker
 from media_items.live.events.tickets import give_page_ticket
 from media_items.live.interactions import bar
 from media_items.live.interactions.personal_data import InteractionData
@@ -37,6 +39,7 @@ def connect() -> None:
     for kind in (Kind.ROOM, Kind.LIVE_EVENT):
         register_kind(kind, item_page_context)
     register_answer(give_page_ticket)
+    register_maker(ChatMaker)
     register_picture(Kind.ROOM, ROOM_PICTURE)
     register_picture(Kind.LIVE_EVENT, EVENT_PICTURE)
     register_part("interactions", bar.page_part)

@@ -140,6 +140,52 @@ def test_pinned_paused_and_cleared_reach_everybody(come_in, owner):
     expect(message(guest, "Fresh start")).to_have_count(1)
 
 
+def test_many_messages_come_by_the_stream_each_once_and_nobody_asks_for_them(
+    come_in, owner, session
+):
+    guest, host = come_in(), come_in(user=owner)
+    expect(guest.locator("#live")).to_have_attribute("data-connection", "streaming")
+    write(host, "Number 0.")
+    expect(message(guest, "Number 0.")).to_be_visible()
+    asked = []
+    for page in (guest, host):
+        page.on("request", lambda one: "/chat/?" in one.url and asked.append(one.url))
+    ada = Participant.objects.get(name="Ada Lovelace")
+    ada.session = session
+    guest.evaluate(
+        """() => {
+            const log = document.querySelector("[role=log]");
+            globalThis.states = [];
+            new MutationObserver(() => globalThis.states.push(log.ariaLive))
+                .observe(log, { attributeFilter: ["aria-live"] });
+        }"""
+    )
+    for number in range(1, 31):
+        chat.say(author=ada, text=f"Number {number}.")
+    write(host, "Well said")
+    for page in (guest, host):
+        expect(page.locator(".chat-message")).to_have_count(32)
+        texts = [text for text in page.locator(".chat-text").all_inner_texts() if "Number" in text]
+        assert texts == [f"Number {number}." for number in range(31)]
+        assert in_sight(page, "Well said")
+        own = page.locator(".chat-own")
+        expect(own).to_have_count(30 if page is guest else 2)
+    assert asked == []
+    # Who listens to the page is not read thirty messages, and hears the next ones again.
+    expect(guest.locator("[role=log]")).to_have_attribute("aria-live", "polite")
+    assert guest.evaluate("globalThis.states[0]") == "off"
+    # The reader's own clock, as on what the page brought with it.
+    clocks = guest.locator(".chat-time").all_inner_texts()
+    assert len({len(clock) for clock in clocks}) == 1, clocks
+
+    menu_of(guest, "Number 7.", "Delete")
+    expect(host.get_by_text("This message was removed.")).to_be_visible()
+    expect(guest.get_by_text("This message was removed.")).to_be_visible()
+    assert asked == []
+    menu_of(host, "Number 9.", "Pin message")
+    expect(guest.locator(".chat-pin")).to_contain_text("Number 9.")
+
+
 @pytest.mark.long
 def test_whoever_reads_further_up_is_left_there(come_in, owner, session):
     guest = come_in()

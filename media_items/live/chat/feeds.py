@@ -30,7 +30,7 @@ PAGE = 50
 _MANY_REMOVED = 25
 # Removals are reported again for so long: the clocks of several servers differ a little, and a
 # removal carries a moment before its commit.
-_TOLD_AGAIN = timedelta(seconds=15)
+TOLD_AGAIN = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ def news_of(place: Place, channel: Channel, shown: Shown) -> Chat | None:
 def _removed_since(messages: MessageQuerySet, shown: Shown) -> list[int]:
     since = datetime.fromtimestamp(shown.since / 1000, tz=UTC)
     gone = messages.filter(
-        deleted_at__gte=since - _TOLD_AGAIN, pk__gte=shown.first, pk__lte=shown.last
+        deleted_at__gte=since - TOLD_AGAIN, pk__gte=shown.first, pk__lte=shown.last
     )
     return list(gone.order_by("pk").values_list("pk", flat=True)[: _MANY_REMOVED + 1])
 

@@ -10,9 +10,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from media_items.compiled import compiled
 from media_items.live.chat.models import BackchannelMessage, ChatMessage
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import CREW, FactKind
@@ -22,6 +24,7 @@ from media_items.refusals import NotNow
 
 # The same text of the same person within this time is one click that came twice.
 _SAME_CLICK = timedelta(seconds=2)
+_SAID = ("pk", "text", "sent_at", "deleted_at")
 
 
 @transaction.atomic
@@ -30,13 +33,23 @@ def say(*, author: Participant, text: str, through_pause: bool = False) -> ChatM
     once. Raises `NotNow`."""
     session = locked(author.session)
     paused = session.chat_paused_at and not through_pause
-    if not session.is_live or paused or not _is_still_inside(author):
+    [last] = last_said(pk=author.pk) or [None]
+    if not session.is_live or paused or last is None:
         raise NotNow(_("This was not sent."))
-    message: ChatMessage | None = _just_said(session.messages.filter(author=author), text)
-    if message is None:
-        message = ChatMessage.objects.create(session=session, author=author, text=text)
-        announce(session, FactKind.CHAT)
+    said, last_text, sent_at, deleted_at = last
+    if said and last_text == text and not deleted_at and timezone.now() - sent_at < _SAME_CLICK:
+        return session.messages.get(pk=said)
+    message: ChatMessage = ChatMessage.objects.create(session=session, author=author, text=text)
+    _announce_messages(session)
     return message
+
+
+@compiled
+def last_said(*, pk: int) -> QuerySet[Participant, tuple[Any, ...]]:
+    """Of a participant who is still inside: the last message, or None for each of its values."""
+    inside: QuerySet[Participant] = Participant.objects.inside().filter(pk=pk)
+    newest = inside.order_by("-messages__pk")
+    return newest.values_list(*(f"messages__{one}" for one in _SAID))[:1]
 
 
 @transaction.atomic
@@ -51,6 +64,11 @@ def say_in_backchannel(*, author: Participant, text: str) -> BackchannelMessage:
         message = BackchannelMessage.objects.create(session=session, author=author, text=text)
         announce(session, FactKind.BACKCHANNEL, to=CREW)
     return message
+
+
+def _announce_messages(session: LiveSession) -> None:
+    """Nothing but messages has changed."""
+    announce(session, FactKind.CHAT, only_messages=True)
 
 
 def _is_still_inside(author: Participant) -> bool:
@@ -69,8 +87,9 @@ def remove(*, message: ChatMessage, by: Participant) -> None:
     """Its text is shown to nobody from now on; a pin comes off. Twice is once."""
     session = locked(message.session)
     gone = session.messages.shown().filter(pk=message.pk)
+    was_pinned = gone.filter(pinned_at__isnull=False).exists()
     if gone.update(deleted_at=timezone.now(), deleted_by=by, pinned_at=None):
-        announce(session, FactKind.CHAT)
+        announce(session, FactKind.CHAT) if was_pinned else _announce_messages(session)
 
 
 @transaction.atomic

@@ -1,6 +1,8 @@
 """Facts: what the event stream says. Small, and without anybody's words: a kind and a few ids.
 
-A page that hears one asks an ordinary, guarded view for what it is about.
+A page that hears one asks an ordinary, guarded view for what it is about. Messages of the chat
+alone are told with their words, by the process with the streams itself (telling.py); no bus carries
+them.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ class FactKind(StrEnum):
     SIGNAL = "signal"  # for one seat of a mesh
     KNOCK = "knock"  # somebody waits at the door
     REACTION = "reaction"
+    MESSAGES = "messages"  # what has come and gone in the chat, with its words
     # About the stream itself
     RIGHTS = "rights"  # ask for a new ticket: what one may hear may have changed
     # Never reaches a browser as it is: the hub closes the streams it is for.
@@ -52,12 +55,33 @@ STATES = (
     FactKind.BROADCAST,
     FactKind.POLLS,
 )
-MOMENTS = (FactKind.SIGNAL, FactKind.KNOCK, FactKind.REACTION)
+MOMENTS = (FactKind.SIGNAL, FactKind.KNOCK, FactKind.REACTION, FactKind.MESSAGES)
+
+# In the data of a fact: nothing but messages have come or gone, which telling.py can tell.
+ONLY_MESSAGES = "only_messages"
 
 
 def only(participant_id: int) -> str:
     """One participant: their own streams."""
     return f"p{participant_id}"
+
+
+_EDITION = "r "
+
+
+def edition(language: str, level: int, *, moderates: bool) -> str:
+    """All who read alike, in one language and with one set of buttons: the same is new to them."""
+    return f"{_EDITION}{language} {level}{'m' if moderates else ''}"
+
+
+def is_edition(recipients: str) -> bool:
+    return recipients.startswith(_EDITION)
+
+
+def edition_from(recipients: str) -> tuple[str, int, bool]:
+    """Language, level, and whether they moderate: what `edition` was made from."""
+    language, rights = recipients.removeprefix(_EDITION).split(" ")
+    return language, int(rights.rstrip("m")), rights.endswith("m")
 
 
 def participant_of(recipients: str) -> int | None:

@@ -8,14 +8,23 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 
-from media_items.live.events.facts import EVERYBODY, STATES, Fact, FactKind, participant_of
+from media_items.live.events.facts import (
+    EVERYBODY,
+    ONLY_MESSAGES,
+    STATES,
+    Fact,
+    FactKind,
+    participant_of,
+)
 from media_items.live.events.presence import REMEMBERED_SECONDS, Attendance, Departures
 from media_items.live.events.streams import Stream
+from media_items.live.events.telling import News, Readers, Teller
 from media_items.live.events.tickets import BadTicket, Ticket
 
 # One person's windows. The oldest is told to poll when another is opened.
@@ -43,6 +52,8 @@ _CROWDED = b"event: crowded\ndata: {}\n\n"
 class Hub:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
+        # Of a process that reads messages for its streams; without one, pages ask.
+        self.teller: Teller | None = None
         self._forget_everything()
 
     def _forget_everything(self) -> None:
@@ -136,6 +147,8 @@ class Hub:
         oldest = now - settings.LIVE_TICKET_SECONDS
         self._cuts = {one: at for one, at in self._cuts.items() if at > oldest}
         self._told = {of: told for of, told in self._told.items() if told[0] > oldest}
+        if self.teller is not None:
+            self.teller.forget_all_but(self._streams)
 
     def attendance(self) -> Attendance:
         """Of participants; whoever reads the page of an item (`tickets.reader_number`) is none."""
@@ -178,8 +191,10 @@ class Hub:
             fact.kind in _TOLD_ONCE_TO_ALL and fact.recipients == EVERYBODY
         ):
             self._tell_once(fact)
+        elif fact.data.get(ONLY_MESSAGES):
+            self._tell_messages(fact)
         else:
-            self._tell(fact)
+            self.tell(fact)
 
     def missed_something(self) -> None:
         """The bus was away: everybody asks again once, spread over a while."""
@@ -197,13 +212,47 @@ class Hub:
         if participant_id is not None:
             self.cut(participant_id, float(fact.data.get("at") or time.time()))
 
+    def _tell_messages(self, fact: Fact) -> None:
+        if self.teller is not None and fact.recipients == EVERYBODY:
+            self.teller.hear(fact.session)
+        else:
+            self.tell(Fact(fact.session, fact.recipients, fact.kind))
+
+    def readers(self, session: str) -> Readers:
+        """Who is in the session now, by their edition."""
+        found: dict[str, set[int]] = {}
+        for stream in self._streams.get(session, {}).get(EVERYBODY, ()):
+            if stream.edition:
+                found.setdefault(stream.edition, set()).add(stream.ticket.participant_id)
+        return {one: frozenset(people) for one, people in found.items()}
+
+    def tell_news(self, session: str, news: News) -> None:
+        """To each stream what is new in its edition; to the others, that something is. All of it
+        has one number: whoever was told the news asks for it because of no other stream."""
+        now = time.time()
+        streams = self._streams.get(session, {}).get(EVERYBODY, set())
+        number = self._next_number()
+        bare = self._written(Fact(session, EVERYBODY, FactKind.CHAT), len(streams), number=number)
+        self._told[session, EVERYBODY, FactKind.CHAT] = now, bare
+        written: dict[int, bytes] = {}
+        for stream in [one for one in streams if one.ends_at > now]:
+            data = news.of(stream.edition, stream.ticket.participant_id)
+            if data is None:
+                stream.put(bare)
+                continue
+            if id(data) not in written:
+                fact = Fact(session, EVERYBODY, FactKind.MESSAGES, dict(data))
+                written[id(data)] = self._written(fact, len(streams), number=number)
+            stream.put(written[id(data)])
+        self._discard_slow(streams)
+
     def _tell_once(self, fact: Fact) -> None:
         """The first of a crowd at once, and at the end of the second one more for all the rest."""
         crowd = (fact.session, fact.recipients, fact.kind)
         if crowd in self._soon:
             self._soon[crowd] = fact
             return
-        self._tell(fact)
+        self.tell(fact)
         self._soon[crowd] = None
         asyncio.get_running_loop().call_later(1, self._tell_rest, crowd)
 
@@ -212,27 +261,34 @@ class Hub:
         if fact is not None:
             self._tell_once(fact)
 
-    def _tell(self, fact: Fact) -> None:
-        streams = self._streams.get(fact.session, {}).get(fact.recipients, ())
+    def tell(self, fact: Fact) -> None:
+        """The fact as it is, to its recipients."""
+        streams = self._streams.get(fact.session, {}).get(fact.recipients, set())
         piece = self._written(fact, len(streams))
         if fact.kind in _TOLD_AGAIN:
             self._told[fact.session, fact.recipients, fact.kind] = time.time(), piece
-        slow = []
         for stream in streams:
             stream.put(piece)
-            if stream.is_over:
-                slow.append(stream)
-        for stream in slow:
+        self._discard_slow(streams)
+
+    def _discard_slow(self, streams: Iterable[Stream]) -> None:
+        for stream in [one for one in streams if one.is_over]:
             self.discard(stream)
 
-    def _written(self, fact: Fact, listeners: int, *, at_least: float = 0) -> bytes:
+    def _next_number(self) -> int:
         self._number += 1
+        return self._number
+
+    def _written(
+        self, fact: Fact, listeners: int, *, at_least: float = 0, number: int | None = None
+    ) -> bytes:
+        number = number or self._next_number()
         data: dict[str, Any] = {
             **fact.data,
             "w": round(max(at_least, listeners * SPREAD_MS_PER_LISTENER)),
         }
-        text = json.dumps(data, separators=(",", ":"))
-        head = f"event: {fact.kind}\nid: {self._series}-{self._number}\n"
+        text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+        head = f"event: {fact.kind}\nid: {self._series}-{number}\n"
         return f"{head}data: {text}\n\n".encode()
 
 

@@ -6,6 +6,7 @@ import asyncio
 import time
 from typing import Any
 
+from media_items.live.events.facts import is_edition
 from media_items.live.events.tickets import Ticket
 
 # A reader this far behind is dropped; its browser comes back and asks for everything again.
@@ -21,12 +22,13 @@ class Stream:
     """Lives in the event loop. `ends_at` is in seconds since the epoch."""
 
     __slots__ = (
-        "_bytes", "_pieces", "_wake", "ends_at", "is_over", "quiet_since",
+        "_bytes", "_pieces", "_wake", "edition", "ends_at", "is_over", "quiet_since",
         "sending_since", "task", "ticket", "was_dropped",
     )  # fmt: skip
 
     def __init__(self, ticket: Ticket, ends_at: float) -> None:
         self.ticket, self.ends_at = ticket, ends_at
+        self.edition = next(filter(is_edition, ticket.recipients), "")
         self.is_over = self.was_dropped = False
         self.task: asyncio.Task[Any] | None = None
         self.quiet_since = time.monotonic()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
+from math import inf
 from zlib import crc32
 
 from django.conf import settings
@@ -43,10 +45,12 @@ class Ticket:
     # When the page that brings it began to be read from the database: what is told from then on it
     # may not show.
     read_at: float
+    # When the right that it comes from ends by the clock.
+    ends_at: float = inf
 
     @property
     def expires_at(self) -> float:
-        return self.issued_at + settings.LIVE_TICKET_SECONDS
+        return min(self.issued_at + settings.LIVE_TICKET_SECONDS, self.ends_at)
 
 
 def stream_path(session: str) -> str:
@@ -61,18 +65,23 @@ def give_ticket(
     inside: bool,
     crew: bool = False,
     moderates: bool = False,
+    edition: str = "",
     read_at: float | None = None,
+    ends_at: datetime | None = None,
 ) -> None:
-    """`inside` is false for somebody who waits: they hear of themself and of nobody else. The page
-    was read from `read_at` on, or is read from now on."""
+    """`inside` is false for somebody who waits: they hear of themself and of nobody else. `edition`
+    is how they read messages; without one they are told of none. The page was read from `read_at`
+    on, or is read from now on; `ends_at` is when their right ends by itself."""
     now = time.time()
     recipients = [only(participant_id)]
     recipients += [EVERYBODY] if inside else []
     recipients += [CREW] if inside and crew else []
     recipients += [MODERATORS] if inside and moderates else []
+    recipients += [edition] if inside and edition else []
+    ends = ends_at.timestamp() if ends_at else None
     response.set_cookie(
         COOKIE_NAME,
-        signing.dumps([session, participant_id, recipients, now, read_at or now], salt=_SALT),
+        signing.dumps([session, participant_id, recipients, now, read_at or now, ends], salt=_SALT),
         max_age=settings.LIVE_TICKET_SECONDS,
         path=stream_path(session),
         httponly=True,
@@ -108,9 +117,10 @@ def take_ticket_away(response: HttpResponse, *, session: str) -> None:
 def read_ticket(value: str, *, session: str) -> Ticket:
     """Without a query. Raises `BadTicket`."""
     try:
-        named, participant_id, recipients, *moments = signing.loads(value, salt=_SALT)
+        named, participant_id, recipients, *moments, ends = signing.loads(value, salt=_SALT)
         issued_at, read_at = map(float, moments)
-        ticket = Ticket(named, participant_id, frozenset(recipients), issued_at, read_at)
+        ends_at = inf if ends is None else float(ends)
+        ticket = Ticket(named, participant_id, frozenset(recipients), issued_at, read_at, ends_at)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise BadTicket from error
     if ticket.session != session or ticket.expires_at <= time.time():

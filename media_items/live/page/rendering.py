@@ -9,16 +9,18 @@ calls `arrive`, so that whoever comes sees the session with themself in it.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.keyed_digests import keyed_digest
-from media_items.live.events.facts import MOMENTS, STATES
+from media_items.live.events.facts import MOMENTS, STATES, edition
 from media_items.live.events.tickets import give_ticket, stream_path
 from media_items.live.page.panels import page_parts, panels, picture_of
 from media_items.live.sessions import services as sessions
@@ -28,7 +30,7 @@ from media_items.live.sessions.entering import (
     waits_for_host,
 )
 from media_items.live.sessions.lookups import Place
-from media_items.live.sessions.models import LiveSession, Participant
+from media_items.live.sessions.models import LiveSession, Participant, level_of
 from media_items.playback.player import SESSION_TEMPLATE
 from media_items.requests import FoyerRequest
 from media_items.responses import act_done, posted_next, render_varied, wants_fragment
@@ -61,7 +63,13 @@ def render_panel(
     template = shown["panel_template"] if alone else "media_items/live/session.html"
     response = render_varied(request, template, shown, status=status)
     if not alone:
-        renew_ticket(response, place.me, place.item.abilities, read_at=request.began_at)
+        renew_ticket(
+            response,
+            place.me,
+            place.item.abilities,
+            read_at=request.began_at,
+            ends_at=request.visitor.ends_at(place.item),
+        )
     picture_of(place).finish(response)
     return response
 
@@ -110,17 +118,25 @@ def hearing_context(session: LiveSession) -> dict[str, str]:
 
 
 def renew_ticket(
-    response: HttpResponse, me: Participant, abilities: frozenset[Ability], *, read_at: float
+    response: HttpResponse,
+    me: Participant,
+    abilities: frozenset[Ability],
+    *,
+    read_at: float,
+    ends_at: datetime | None = None,
 ) -> None:
-    """A ticket for what this person may hear now."""
+    """A ticket for what this person may hear now, until their right ends by itself."""
+    moderates = Ability.MODERATE in abilities
     give_ticket(
         response,
         session=me.session.public_id,
         participant_id=me.pk,
         inside=me.is_inside,
         crew=Ability.BACKCHANNEL in abilities,
-        moderates=Ability.MODERATE in abilities,
+        moderates=moderates,
+        edition=edition(get_language(), level_of(abilities), moderates=moderates),
         read_at=read_at,
+        ends_at=ends_at,
     )
 
 

@@ -222,7 +222,13 @@ def session_heartbeat(request: FoyerRequest, public_id: str) -> HttpResponse:
         return reload_page()
     changed = refresh_participant(visit.me, identity=visit.identity, abilities=visit.item.abilities)
     response = no_content(["live:me"] if changed else [])
-    renew_ticket(response, visit.me, visit.item.abilities, read_at=request.began_at)
+    renew_ticket(
+        response,
+        visit.me,
+        visit.item.abilities,
+        read_at=request.began_at,
+        ends_at=request.visitor.ends_at(visit.item),
+    )
     return response
 
 

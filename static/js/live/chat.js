@@ -1,11 +1,20 @@
 // @ts-check
 /**
  * Chat and backchannel: Enter sends, typed text is kept over every refresh, the list stays where the reader has
- * scrolled it. The list itself comes by htmx; without script it is a form and a page.
+ * scrolled it. The list itself comes by htmx; without script it is a form and a page. What is new in the chat comes by
+ * the stream, as the page would have asked for it; where something is missing in between, the page asks.
  */
+import { announce } from "../shared/notices.js";
 import { all, around } from "../shared/page.js";
+import { writeOnPagesClock } from "../shared/times.js";
 
 const NEAR_PX = 48;
+// Of one's own act the stream brings what follows, and if not by then, the page asks.
+const EXPECTED_MS = 1500;
+// More messages than this in that time, and they are not read out one by one: that there are some is said now and then.
+const LIVELY_MESSAGES = 4;
+const LIVELY_MS = 4000;
+const SAID_EVERY_MS = 15_000;
 
 /** @type {Map<string, string>} what is typed and not sent, by the field's id: tabs and refreshes come and go */
 const drafts = new Map();
@@ -48,16 +57,23 @@ function restoreDraft(chat) {
 /** @param {HTMLElement} chat */
 function markRemoved(chat) {
   const ids = document.getElementById(`${chat.id}-removed`)?.dataset.ids ?? "";
-  for (const id of ids.split(" ").filter(Boolean)) {
-    const message = document.getElementById(`${chat.id}-${id}`);
-    if (!message || message.classList.contains("chat-gone")) continue;
-    const hadFocus = message.contains(document.activeElement);
-    const words = document.createElement("p");
-    words.textContent = chat.dataset.removed ?? "";
-    message.replaceChildren(words);
-    message.classList.add("chat-gone");
-    if (hadFocus) boxOf(chat).focus();
-  }
+  for (const id of ids.split(" ").filter(Boolean)) markOneRemoved(chat.id, id);
+}
+
+/**
+ * @param {string} name of the panel
+ * @param {string | number} id
+ */
+function markOneRemoved(name, id) {
+  const message = document.getElementById(`${name}-${id}`);
+  const chat = message?.closest(".chat");
+  if (!message || !(chat instanceof HTMLElement) || message.classList.contains("chat-gone")) return;
+  const hadFocus = message.contains(document.activeElement);
+  const words = document.createElement("p");
+  words.textContent = chat.dataset.removed ?? "";
+  message.replaceChildren(words);
+  message.classList.add("chat-gone");
+  if (hadFocus) boxOf(chat).focus();
 }
 
 /** @param {HTMLElement} chat */
@@ -104,20 +120,158 @@ class ScrollPosition {
     const { box, target } = this;
     const chat = box.closest(".chat");
     if (!chat) return;
-    const newest = this.list?.lastElementChild;
-    const hasGrown = newest !== this.last;
+    const hasGrown = this.list?.lastElementChild !== this.last;
     if (!target.isConnected) {
       // Earlier messages came in above: the ones being read stay where they were.
       box.scrollTop = this.bottom;
       const [earlier = box] = all(box, `#${chat.id}-earlier a`);
       if (document.activeElement === document.body) earlier.focus({ preventScroll: true });
-    } else if (this.wasAtEnd || (hasGrown && newest?.classList.contains("chat-own"))) {
+    } else if (this.wasAtEnd || this.#hasNewOwn()) {
       scrollToEnd(chat);
     } else {
       box.scrollTop = this.top - (box.scrollHeight - box.clientHeight);
       if (hasGrown) showButton(chat, true);
     }
   }
+
+  #hasNewOwn() {
+    let one = this.last ? this.last.nextElementSibling : this.list?.firstElementChild;
+    while (one && !one.classList.contains("chat-own")) one = one.nextElementSibling;
+    return Boolean(one);
+  }
+}
+
+/** A list that grows by many messages in a short time is not read out to those who listen to it. */
+class ReadingOut {
+  /** @type {number[]} when messages came */
+  #came = [];
+  #saidAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #calm;
+
+  /**
+   * Before the list grows.
+   * @param {HTMLElement} log
+   * @param {number} messages
+   */
+  growsBy(log, messages) {
+    const now = Date.now();
+    this.#came = [...this.#came.filter((at) => now - at < LIVELY_MS), ...Array(messages).fill(now)];
+    if (this.#came.length <= LIVELY_MESSAGES) return;
+    log.setAttribute("aria-live", "off");
+    clearTimeout(this.#calm);
+    this.#calm = setTimeout(() => log.setAttribute("aria-live", "polite"), LIVELY_MS);
+    if (now - this.#saidAt < SAID_EVERY_MS) return;
+    this.#saidAt = now;
+    announce(log.closest(".chat")?.querySelector(".chat-new")?.textContent?.trim());
+  }
+}
+
+/** @typedef {import("./events.js").FactRelay} FactRelay */
+
+/** What the stream says of the chat, put into the panel once in each frame. */
+class News {
+  /** @type {FactDetail[]} */
+  #waiting = [];
+  #isDue = false;
+  #heardAt = 0;
+  #readingOut = new ReadingOut();
+
+  /** @param {FactDetail} detail */
+  hear(detail) {
+    this.#heardAt = Date.now();
+    this.#waiting.push(detail);
+    if (this.#isDue) return;
+    this.#isDue = true;
+    // A page that nobody sees has no frames.
+    if (document.hidden) setTimeout(() => this.put());
+    else requestAnimationFrame(() => this.put());
+  }
+
+  /** An answer that is on its way would bring some of it, too: it waits for that. */
+  put() {
+    this.#isDue = false;
+    const refresh = document.getElementById("chat-refresh");
+    if (refresh?.classList.contains("htmx-request")) return;
+    const waiting = this.#waiting.splice(0);
+    const shown = document.getElementById("chat-shown");
+    const list = document.getElementById("chat-messages");
+    if (!waiting.length || !refresh || !shown || !list) return;
+    const [last, since] = ["last", "since"].map((name) => shown.querySelector(`[name=${name}]`));
+    if (!(last instanceof HTMLInputElement && since instanceof HTMLInputElement)) return;
+    const fresh = document.createDocumentFragment();
+    let isMissing = false;
+    for (const news of waiting) {
+      isMissing = Number(last.value) < (news.after ?? 0);
+      if (isMissing) break;
+      fresh.append(...messagesAfter(Number(last.value), news.rows ?? ""));
+      last.value = String(Math.max(Number(last.value), news.last ?? 0));
+      since.value = String(news.since ?? since.value);
+    }
+    this.#append(list, fresh);
+    for (const id of waiting.flatMap(({ removed }) => removed ?? [])) markOneRemoved("chat", id);
+    if (isMissing) this.#ask();
+  }
+
+  /**
+   * @param {HTMLElement} list
+   * @param {DocumentFragment} fresh
+   */
+  #append(list, fresh) {
+    const [box, log] = [list.closest(".chat-scroll"), list.closest("[role=log]")];
+    const messages = [...fresh.children];
+    if (!messages.length || !(box instanceof HTMLElement && log instanceof HTMLElement)) return;
+    const [{ id }] = messages;
+    const first = document.getElementById("chat-first");
+    if (first instanceof HTMLInputElement && first.value === "0") first.value = id.replace("chat-", "");
+    writeOnPagesClock(fresh);
+    const position = new ScrollPosition(list, box);
+    this.#readingOut.growsBy(log, messages.length);
+    list.append(fresh);
+    for (const message of messages) if (message.querySelector("[hx-post]")) htmx.process(message);
+    position.restore();
+  }
+
+  /** Of the page, which answers what the stream could not. */
+  #ask() {
+    document.body.dispatchEvent(new CustomEvent("live:chat", { detail: { again: true } }));
+  }
+
+  /** After an act of one's own. */
+  expect() {
+    const since = Date.now();
+    setTimeout(() => {
+      if (this.#heardAt < since) this.#ask();
+    }, EXPECTED_MS);
+  }
+}
+
+/**
+ * @param {number} last
+ * @param {string} rows as the server wrote them
+ */
+function messagesAfter(last, rows) {
+  const holder = document.createElement("template");
+  holder.innerHTML = rows;
+  return [...holder.content.children].filter(({ id }) => Number(id.replace("chat-", "")) > last);
+}
+
+/** @param {HTMLElement} page */
+function hearNews(page) {
+  const news = new News();
+  document.body.addEventListener("live:messages", ({ detail }) => news.hear(detail ?? {}));
+  for (const name of ["htmx:afterRequest", "htmx:afterSwap"])
+    document.addEventListener(name, () => news.put());
+  // The stream brings what one has said or deleted oneself as it brings it to the others.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt, requestConfig } = event.detail;
+    const from = requestConfig.triggeringEvent?.target;
+    if (elt.id !== "chat-refresh" || page.dataset.connection !== "streaming") return;
+    if (!(from instanceof Element)) return;
+    if (!from.matches(`.chat-form, .chat-message [hx-post$="/remove/"]`)) return;
+    event.preventDefault();
+    news.expect();
+  });
 }
 
 function keepScrollPositions() {
@@ -162,8 +316,10 @@ function clearSentText() {
   });
 }
 
-export function start() {
+/** @param {HTMLElement} page */
+export function start(page) {
   keepScrollPositions();
+  hearNews(page);
   clearSentText();
   document.addEventListener("input", (event) => {
     const form = around(event, ".chat-field")?.closest(".chat-form");

@@ -29,10 +29,13 @@ const tabs = all(side, "[data-panel]").filter((one) => one instanceof HTMLAnchor
 const pathOf = (tab) => new URL(tab.href).pathname;
 
 for (const tab of tabs) {
-  document.body.addEventListener(`live:${tab.dataset.panel}`, (event) => {
-    const { detail } = /** @type {CustomEvent<FactDetail | null>} */ (event);
-    if (!detail?.again && !tab.hasAttribute("aria-current")) dotOf(tab).hidden = false;
-  });
+  const panel = tab.dataset.panel ?? "";
+  for (const kind of [panel, ...(panel === "chat" ? ["messages"] : [])]) {
+    document.body.addEventListener(`live:${kind}`, (event) => {
+      const { detail } = /** @type {CustomEvent<FactDetail | null>} */ (event);
+      if (!detail?.again && !tab.hasAttribute("aria-current")) dotOf(tab).hidden = false;
+    });
+  }
 }
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id !== "live-panel") return;
@@ -207,7 +210,7 @@ arriving.start();
 fragments.start(page);
 focus.start(page);
 interactions.start(page, relay);
-chat.start();
+chat.start(page);
 
 let hasParticipants = false;
 async function loadParticipants() {

@@ -196,11 +196,13 @@ function tellZone() {
   document.cookie = `${told}; Path=/; Max-Age=${A_YEAR_S}; SameSite=Lax${secure}`;
 }
 
-/** @param {HTMLTimeElement} time */
-function writeAgain(time) {
+/**
+ * @param {HTMLTimeElement} time
+ * @param {string} [own]
+ */
+function writeAgain(time, own = zoneOfBrowser()) {
   if (time.dataset.own) return;
   time.dataset.own = "yes";
-  const own = zoneOfBrowser();
   const moment = new Date(time.dateTime);
   const words = /** @type {Words | undefined} */ (document.getElementById("words")?.dataset);
   if (Number.isNaN(moment.valueOf()) || !words) return;
@@ -241,6 +243,17 @@ function putBehind(time, there) {
     time.after(" ", behind);
   }
   if (behind.textContent !== there) behind.textContent = there;
+}
+
+/**
+ * What the server wrote for readers of many clocks, on the clock of this page.
+ * @param {ParentNode} root
+ */
+export function writeOnPagesClock(root) {
+  const own = (page().zoneOf === "account" && page().zone) || zoneOfBrowser();
+  for (const time of root.querySelectorAll("time[data-moment]")) {
+    if (time instanceof HTMLTimeElement) writeAgain(time, own);
+  }
 }
 
 /** @param {ParentNode} root */

@@ -265,3 +265,15 @@ class TestModerating:
     @pytest.mark.parametrize("role", ["speaker", "viewer"])
     def test_who_does_not_moderate_does_none_of_it(self, invite, session, chat, act, role):
         assert invite(role).post(chat + act).status_code == 403
+
+
+def test_writing_costs_the_same_whatever_was_said_before(
+    let_guest_in, session, chat, django_assert_num_queries
+):
+    """HTTP session, item, admission, session, me; the try that is counted; the session that is
+    held, the last that was said, the message. And a savepoint, here, where all is one
+    transaction."""
+    guest = let_guest_in()
+    for text in ("One", "Two", "Three"):
+        with django_assert_num_queries(9 + 2):
+            assert send(guest, chat, text, headers=HTMX).status_code == 204

@@ -1,0 +1,337 @@
+"""What is new in the chat as the process with the streams tells it: to whom, and what."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from math import inf
+
+import pytest
+from django.utils import timezone, translation
+
+from access.audit.models import Act
+from access.rights.models import RightsChange
+from access.rights.owed import is_owed
+from media_items.live.chat import services
+from media_items.live.chat.feeds import PAGE
+from media_items.live.chat.models import ChatMessage
+from media_items.live.chat.telling import FIRST, MOST_CHARACTERS, ChatMaker
+from media_items.live.events import telling
+from media_items.live.events.facts import EVERYBODY, ONLY_MESSAGES, Fact, edition, only
+from media_items.live.events.hub import Hub
+from media_items.live.events.telling import CannotTell, News
+from media_items.live.events.tickets import COOKIE_NAME, Ticket, read_ticket
+from media_items.live.sessions import services as sessions
+from media_items.live.sessions.models import Level, Participant
+from tests.media_items.live.chat.test_news import MESSAGE, Page
+from tests.media_items.live.events.test_hub import heard, kinds
+
+VIEWER = edition("en", Level.AUDIENCE, moderates=False)
+MODERATOR = edition("en", Level.MODERATOR, moderates=True)
+HOST = edition("en", Level.HOST, moderates=True)
+
+
+@pytest.fixture
+def ada(sit):
+    return sit()
+
+
+@pytest.fixture
+def grace(sit):
+    return sit("Grace Hopper", level=Level.HOST)
+
+
+@pytest.fixture
+def maker(session):
+    return ChatMaker(session.public_id)
+
+
+@pytest.fixture
+def news(maker, ada, grace):
+    """`news()`: what is new for Ada, a viewer, and for Grace, the host."""
+    return lambda: maker.news_for({VIEWER: frozenset([ada.pk]), HOST: frozenset([grace.pk])})
+
+
+def ids_in(data):
+    return [int(number) for number in MESSAGE.findall(data["rows"])]
+
+
+class TestWhatIsNew:
+    def test_each_message_is_told_once(self, say, news, grace):
+        one = say("One", by=grace)
+        told = news().shared[VIEWER]
+        assert (told["after"], told["last"], ids_in(told)) == (0, one.pk, [one.pk])
+        assert news() is None
+        two, three = say("Two", by=grace), say("Three", by=grace)
+        told = news().shared[VIEWER]
+        assert (told["after"], told["last"]) == (one.pk, three.pk)
+        assert ids_in(told) == [two.pk, three.pk]
+
+    def test_the_first_time_it_is_the_newest(self, ada, session, news):
+        made = ChatMessage.objects.bulk_create(
+            ChatMessage(session=session, author=ada, text=f"{n}") for n in range(FIRST + 5)
+        )
+        told = news().shared[VIEWER]
+        assert told["after"] == made[4].pk
+        assert ids_in(told) == [message.pk for message in made[5:]]
+
+    def test_a_removal_is_told_once_and_its_words_never(self, say, news, ada):
+        message = say("Oops", by=ada)
+        news()
+        services.remove(message=message, by=ada)
+        told = news().shared[VIEWER]
+        assert (told["removed"], told["rows"]) == ([message.pk], "")
+        assert news() is None
+        gone = say("Never seen", by=ada)
+        services.remove(message=gone, by=ada)
+        assert "Never seen" not in str(news())
+
+    def test_too_much_is_for_the_pages_to_ask_and_then_it_goes_on(self, say, news, ada, session):
+        say("One", by=ada)
+        news()
+        ChatMessage.objects.bulk_create(
+            ChatMessage(session=session, author=ada, text="x") for _ in range(PAGE + 1)
+        )
+        with pytest.raises(CannotTell):
+            news()
+        last = say("Go on", by=ada)
+        assert ids_in(news().shared[VIEWER])[-1] == last.pk
+
+    def test_what_is_too_long_for_a_stream_too(self, news, session, ada):
+        ChatMessage.objects.bulk_create(
+            ChatMessage(session=session, author=ada, text="<" * 2_000) for _ in range(10)
+        )
+        assert 10 * 2_000 * len("&lt;") > MOST_CHARACTERS
+        with pytest.raises(CannotTell):
+            news()
+
+    def test_nothing_of_another_session_nor_of_the_backchannel(self, news, grace, room, session):
+        services.say_in_backchannel(author=grace, text="Behind the stage")
+        assert news() is None
+        services.say(author=grace, text="Hello")
+        sessions.end_session(session=session)
+        other = sessions.open_session(item=room)
+        maker = ChatMaker(other.public_id)
+        assert maker.news_for({HOST: frozenset([grace.pk])}) is None
+
+    def test_it_costs_the_same_for_one_and_for_eleven(
+        self, say, sit, news, maker, django_assert_num_queries
+    ):
+        """Messages, removed, who is inside."""
+        say("One")
+        news()
+        for number in range(2):
+            for n in range(1 + 10 * number):
+                say(f"Message {n}", by=sit(f"Person {number} {n}"))
+            with django_assert_num_queries(3):
+                assert news()
+
+
+class TestEditions:
+    def test_what_is_told_is_what_the_page_would_have_asked_for(
+        self, let_guest_in, invite, host, session, room, say
+    ):
+        browsers = [let_guest_in(), invite("speaker"), invite("moderator"), host]
+        say("Hello https://example.org/", by=session.participants.get(level=Level.MODERATOR))
+        say("שלום", by=session.participants.get(level=Level.HOST))
+        chat = f"/media/{room.public_id}/session/chat/"
+        for browser in browsers:
+            page = Page(browser, chat)
+            ticket = read_ticket(browser.cookies[COOKIE_NAME].value, session=session.public_id)
+            [mine] = [one for one in ticket.recipients if one.startswith("r ")]
+            told = ChatMaker(session.public_id).news_for({mine: frozenset([ticket.participant_id])})
+            answer = page.ask(last=0, first=0).content.decode()
+            rows = told.of(mine, ticket.participant_id)["rows"]
+            assert comparable(rows) == comparable(answer[: answer.rindex("</li>") + 5])
+
+    def test_each_reads_their_own_language_and_has_their_own_buttons(self, say, maker, sit):
+        moderator = sit("Mary", level=Level.MODERATOR)
+        message = say("Hello", by=moderator)
+        french = edition("fr", Level.AUDIENCE, moderates=False)
+        readers = dict.fromkeys([VIEWER, french, MODERATOR, HOST], frozenset([moderator.pk]))
+        told = maker.news_for(readers).shared
+        with translation.override("fr"):
+            assert moderator.get_level_display() in told[french]["rows"]
+        assert "Moderator" in told[VIEWER]["rows"]
+        assert "<form" not in told[VIEWER]["rows"]
+        assert f"{message.pk}/pin/" in told[MODERATOR]["rows"]
+        assert f"{message.pk}/remove/" in told[HOST]["rows"]
+        assert "csrf" not in str(told)
+
+    def test_what_is_ones_own_is_marked_for_oneself_alone(self, say, news, ada, grace):
+        mine, other = say("Mine", by=ada), say("Other", by=grace)
+        told = news()
+        own = told.of(VIEWER, ada.pk)
+        assert own["rows"].count("chat-own") == 1
+        assert f"{mine.pk}/remove/" in own["rows"]
+        assert f"{other.pk}/remove/" not in own["rows"]
+        assert "chat-own" not in told.shared[VIEWER]["rows"]
+        assert ids_in(own) == ids_in(told.shared[VIEWER])
+
+
+def comparable(rows):
+    """Without the forms' tokens, and the clock's zone, which the browser writes."""
+    found = []
+    for line in rows.splitlines():
+        before, token, after = line.partition('<input type="hidden" name="csrfmiddlewaretoken"')
+        line = before + after.partition(">")[2] if token else line
+        found.append(line.replace(" UTC</time>", "</time>").strip())
+    return "".join(found).replace("> <", "><")
+
+
+class TestWhoIsTold:
+    """Through the hub, as streams hear it."""
+
+    @pytest.fixture
+    def hub(self):
+        return Hub()
+
+    @pytest.fixture
+    def open_stream(self, hub, session):
+        def make(person, *also, reads=VIEWER, **more):
+            recipients = frozenset([only(person.pk), *(also or [EVERYBODY]), reads])
+            more = {"issued_at": time.time(), "read_at": inf, **more}
+            return hub.open(Ticket(session.public_id, person.pk, recipients, **more))
+
+        return make
+
+    @pytest.fixture
+    def tell(self, hub, session, maker):
+        def make():
+            news = maker.news_for(hub.readers(session.public_id))
+            hub.tell_news(session.public_id, news)
+
+        return make
+
+    def test_whoever_is_inside(self, open_stream, tell, say, ada, grace):
+        streams = [open_stream(ada), open_stream(grace, reads=HOST)]
+        message = say("Hello", by=grace)
+        tell()
+        for stream in streams:
+            [(kind, data)] = heard(stream)
+            assert kind == "messages"
+            assert ids_in(data) == [message.pk]
+
+    @pytest.mark.parametrize("fact", ["removed_at", "right_ended_at"])
+    def test_whoever_is_out_by_now_though_the_stream_is_open_hears_no_word(
+        self, open_stream, tell, say, ada, grace, fact
+    ):
+        """What cuts it is on its way, or was lost."""
+        stream = open_stream(ada)
+        Participant.objects.filter(pk=ada.pk).update(**{fact: timezone.now()})
+        say("Secret", by=grace)
+        tell()
+        assert [kind for kind, _ in heard(stream)] == ["chat"]
+        assert "Secret" not in str(heard(stream))
+
+    def test_nobody_who_waits(self, open_stream, tell, say, ada, grace, sit):
+        waiting = open_stream(sit("Waits", admitted_at=None), only(99))
+        not_yet = open_stream(sit("Not in", admitted_at=None))
+        open_stream(ada)
+        say("Secret", by=grace)
+        tell()
+        assert kinds(waiting) == []
+        assert kinds(not_yet) == ["chat"]
+
+    def test_nobody_after_the_end(self, open_stream, tell, say, ada, grace, session):
+        stream = open_stream(ada)
+        say("Secret", by=grace)
+        sessions.end_session(session=session)
+        tell()
+        assert kinds(stream) == ["chat"]
+
+    def test_nobody_whose_right_has_ended_by_the_clock(self, open_stream, tell, say, ada, grace):
+        stream = open_stream(ada, ends_at=time.time() - 0.001)
+        say("Secret", by=grace)
+        tell()
+        assert heard(stream) == []
+
+    def test_whoever_reads_no_edition_is_told_that_there_is_something(
+        self, hub, open_stream, tell, say, ada, grace, session
+    ):
+        open_stream(grace)
+        old = hub.open(
+            Ticket(session.public_id, ada.pk, frozenset([EVERYBODY]), time.time(), read_at=inf)
+        )
+        say("Hello", by=grace)
+        tell()
+        assert kinds(old) == ["chat"]
+
+    def test_a_page_that_listens_a_moment_later_hears_of_it_once(
+        self, open_stream, tell, say, ada, grace
+    ):
+        began = time.time()
+        before = open_stream(ada)
+        say("Hello", by=grace)
+        tell()
+        after = open_stream(ada, read_at=began)
+        assert (kinds(before), kinds(after)) == (["messages"], ["chat"])
+        numbers = {
+            line
+            for stream in (before, after)
+            for line in b"".join(stream._pieces).decode().splitlines()
+            if line.startswith("id: ")
+        }
+        assert len(numbers) == 1  # a browser that has both acts upon one
+
+    def test_those_who_read_alike_are_sent_the_same_bytes(self, open_stream, tell, say, sit, grace):
+        streams = [open_stream(sit(f"Person {n}")) for n in range(5)]
+        say("Hello", by=grace)
+        tell()
+        assert len({id(stream._pieces[0]) for stream in streams}) == 1
+
+
+class TestDoubt:
+    """A change of rights is committed and the rows of those inside do not say so yet."""
+
+    @pytest.fixture
+    def owe(self, session):
+        def make():
+            return RightsChange.objects.create(
+                session=session, participant_ids=None, taken=False, act=Act.values[0]
+            )
+
+        return make
+
+    def test_a_change_is_owed_until_it_is_applied(self, owe, session, django_assert_num_queries):
+        assert not is_owed(session.public_id)
+        change = owe()
+        with django_assert_num_queries(1):
+            assert is_owed(session.public_id)
+        assert not is_owed("another2345")
+        change.delete()
+        assert not is_owed(session.public_id)
+
+    @pytest.fixture
+    def made(self, maker, ada, session, monkeypatch):
+        monkeypatch.setattr(telling, "close_old_connections", lambda: None)
+        readers = {VIEWER: frozenset([ada.pk])}
+        return lambda: telling._made(session.public_id, maker, readers)
+
+    def test_nobody_is_told_a_word_while_it_is(self, owe, made, say, grace):
+        assert made() is None
+        say("Secret", by=grace)
+        change = owe()
+        with pytest.raises(CannotTell):
+            made()
+        change.delete()
+        say("Go on", by=grace)
+        assert isinstance(made(), News)
+
+
+def test_a_fact_about_messages_is_told_as_it_is_where_nobody_reads_for_the_streams(session):
+    hub = Hub()
+    stream = hub.open(Ticket(session.public_id, 1, frozenset([EVERYBODY]), time.time(), inf))
+    hub.deliver(Fact(session.public_id, EVERYBODY, "chat", {ONLY_MESSAGES: True}))
+    assert heard(stream) == [("chat", {"w": 2})]
+
+
+def test_a_ticket_ends_with_the_right_it_comes_from(let_guest_in, room, session, time_machine):
+    ends_at = timezone.now() + timedelta(seconds=30)
+    guest = let_guest_in()
+    type(room).objects.filter(pk=room.pk).update(available_until=ends_at)
+    for path in ("chat/", "heartbeat/"):
+        ask = guest.get if path == "chat/" else guest.post
+        ask(f"/media/{room.public_id}/session/{path}")
+        ticket = read_ticket(guest.cookies[COOKIE_NAME].value, session=session.public_id)
+        assert ticket.expires_at == pytest.approx(ends_at.timestamp())
