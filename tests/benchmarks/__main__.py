@@ -1,7 +1,8 @@
 """`python -m tests.benchmarks`: on SQLite, then on PostgreSQL; prints tables in Markdown.
 
 `--rows 100000` sets how long the lists are, `--only sqlite` or `postgres` leaves the other out,
-`--write` puts the result into docs/benchmarks.md with the facts of this machine.
+`--parts rates growth` measures these only, `--write` puts the result into docs/benchmarks.md with
+the facts of this machine.
 """
 
 from __future__ import annotations
@@ -9,102 +10,62 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import shutil
-import socket
-import subprocess
 import sys
-import tempfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.benchmarks import events
+from tests.benchmarks import surroundings
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "benchmarks.md"
-INSIDE = "FOYER_BENCHMARK_DATABASE"
+PAGE = surroundings.ROOT / "docs" / "benchmarks.md"
 PRESENT = 2_000
+LISTENERS, LISTENING_SECONDS = 2_000, 20
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--only", choices=["sqlite", "postgres"])
+    parser.add_argument("--parts", nargs="+", choices=[*PARTS, *APART], default=[*PARTS, *APART])
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    if os.environ.get(INSIDE):
-        sys.stdout.write(measure(os.environ[INSIDE], options.rows))
+    if database := os.environ.get(surroundings.INSIDE):
+        sys.stdout.write(measure(database, options.rows, options.parts))
         return 0
-    parts = [facts()]
+    found = [facts()]
     for database in ("sqlite", "postgres"):
         if options.only in {None, database}:
-            sys.stderr.write(f"Measuring on {database} …\n")
-            parts.append(run(database, options.rows))
-    if options.only in {None, "postgres"}:
+            found += measured_on(database, options)
+    if options.only in {None, "postgres"} and "events" in options.parts:
+        from tests.benchmarks import events
+
         sys.stderr.write("Measuring the event stream …\n")
-        parts.append("## The event stream of live sessions\n\n" + events.run(2_000, 20))
-    text = "\n\n".join(parts) + "\n"
+        said = events.run(LISTENERS, LISTENING_SECONDS)
+        found.append("## The event stream of live sessions\n\n" + said)
+    text = "\n\n".join(found) + "\n"
     sys.stdout.write(text)
     if options.write:
         PAGE.write_text(introduction() + text, encoding="utf-8")
     return 0
 
 
-def run(database: str, rows: int) -> str:
-    """A process of its own for each database, with settings of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="foyer-bench-"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    plenty = "100000000/m"
-    environment = {
-        **{name: value for name, value in os.environ.items() if name != "REDIS_URL"},
-        INSIDE: database,
-        "BENCHMARK_PORT": str(port),
-        "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
-        "ENV_FILE": str(folder / "no.env"),
-        "DATA_DIR": str(folder / "data"),
-        "STATIC_ROOT": str(folder / "static"),
-        "SECRET_KEY": "for-measuring_Zq8vN2rXk5Lw9TbJ4mYc7HsGd1PfUe3KaQo6WiVx",
-        "SITE_URL": f"http://localhost:{port}",
-        "DATABASE_URL": "",
-        "LOG_LEVEL": "WARNING",
-        "JOIN_RATE_PER_LINK": plenty,
-        "JOIN_RATE_PER_ADDRESS": plenty,
-        "JOIN_RATE_PER_NETWORK": plenty,
-    }
-    inner = [sys.executable, "-m", "tests.benchmarks", "--rows", str(rows)]
-    if database == "postgres":
-        inner = [sys.executable, "scripts/with_postgres.py", "--", *inner]
-    try:
-        done = subprocess.run(
-            inner, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
-        )
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return done.stdout.strip()
+def measured_on(database: str, options: argparse.Namespace) -> Iterator[str]:
+    """Each in a process of its own, with settings and a database of its own."""
+    inside = [name for name in options.parts if name in PARTS]
+    if inside:
+        sys.stderr.write(f"Measuring on {database} …\n")
+        words = ["--rows", str(options.rows), "--parts", *inside]
+        yield surroundings.run("tests.benchmarks", database, *words).strip()
+    if "growth" in options.parts:
+        sys.stderr.write(f"Measuring many rows on {database} …\n")
+        said = surroundings.run("tests.benchmarks.sizes", database).strip()
+        yield f"Does it grow with the site? The least of five each, in one process:\n\n{said}"
 
 
-def measure(database: str, rows: int) -> str:
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
+def measure(database: str, rows: int, parts: list[str]) -> str:
+    surroundings.set_up()
     from django.db import connection
 
-    from tests.benchmarks import invitations, limits, lists, people, quiz_rush, rates, register
-
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
-    log = settings.DATA_DIR / "server.log"
-    rushed = list(quiz_rush.measure(int(os.environ["BENCHMARK_PORT"]), log))
-    marked = list(quiz_rush.results())
-    rated = rates.measure(int(os.environ["BENCHMARK_PORT"]), log)
-    timed = lists.measure(rows)
-    invited = list(invitations.measure())
-    registered = list(register.measure(rows))
-    present = list(people.measure(PRESENT))
-    counted = limits.measure()
     with connection.cursor() as cursor:
         if database == "postgres":
             cursor.execute("SHOW server_version")
@@ -112,48 +73,103 @@ def measure(database: str, rows: int) -> str:
             cursor.execute("SELECT sqlite_version()")
         version = cursor.fetchone()[0].split(" ")[0]
     name = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[database]
-    lines = [
-        f"## {name} {version}",
-        "",
-        "| | per second | ratio | queries |",
-        "| --- | ---: | ---: | ---: |",
-    ]
-    lines += [
-        f"| {rate.name} | {rate.per_second:,.0f} | {rate.ratio:.2f} | "
-        f"{'–' if rate.queries is None else rate.queries} |"
-        for rate in rated
-    ]
-    read = " reads a whole table for |" if database == "postgres" else ""
-    lines += ["", f"Lists over {rows:,} rows, and as many again of other people's:", ""]
-    lines += [
-        f"| | seconds | queries |{read}",
-        "| --- | ---: | ---: |" + (" --- |" if read else ""),
-    ]
-    lines += [
-        f"| {one.name} | {one.seconds:.3f} | {one.queries} |"
-        + (f" {one.notes or 'nothing'} |" if read else "")
-        for one in timed
-    ]
-    lines += ["", "Invitations:", "", "| | | queries |", "| --- | ---: | ---: |", *invited]
-    lines += ["", f"The register of {rows:,} invited, and as many of another item:", ""]
-    lines += ["| | seconds | queries | bytes |", "| --- | ---: | ---: | ---: |", *registered]
-    lines += [
-        "",
-        f"A session with {PRESENT:,} present, and its report, and as many in another:",
-        "",
-    ]
-    lines += ["| | seconds | queries | bytes |", "| --- | ---: | ---: | ---: |", *present]
-    lines += [
-        "",
-        f"A quiz that {quiz_rush.PEOPLE} people take at once, in milliseconds:",
-        "",
-    ]
-    lines += ["| | requests | p50 | p99 | most |", "| --- | ---: | ---: | ---: | ---: |", *rushed]
-    lines += ["", f"The results of a quiz that {quiz_rush.TAKERS:,} people have taken:", ""]
-    lines += ["| | seconds | queries | bytes |", "| --- | ---: | ---: | ---: |", *marked]
-    lines += ["", "Counting a try against a limit:", ""]
-    lines += ["| | per second | each, ms |", "| --- | ---: | ---: |", *counted]
+    lines = [f"## {name} {version}"]
+    for part, lines_of in PARTS.items():
+        if part in parts:
+            sys.stderr.write(f"  {part} …\n")
+            lines += ["", *lines_of(rows)]
     return "\n".join(lines)
+
+
+def _port_and_log() -> tuple[int, Path]:
+    from django.conf import settings
+
+    return int(os.environ["BENCHMARK_PORT"]), settings.DATA_DIR / "server.log"
+
+
+def _rates(rows: int) -> Iterator[str]:
+    from tests.benchmarks import rates
+
+    yield from rates.table(rates.measure(*_port_and_log()))
+
+
+def _cold(rows: int) -> Iterator[str]:
+    """What a browser loads is the same on each database."""
+    from tests.benchmarks import cold_load
+
+    if os.environ[surroundings.INSIDE] == "sqlite":
+        yield "A cold load in Chromium, on either database:"
+        yield ""
+        yield from cold_load.table(*_port_and_log())
+
+
+def _quiz(rows: int) -> Iterator[str]:
+    from tests.benchmarks import quiz_rush
+
+    yield f"A quiz that {quiz_rush.PEOPLE} people take at once, in milliseconds:"
+    yield from ("", "| | requests | p50 | p99 | most |", "| --- | ---: | ---: | ---: | ---: |")
+    yield from quiz_rush.measure(*_port_and_log())
+    yield from ("", f"The results of a quiz that {quiz_rush.TAKERS:,} people have taken:", "")
+    yield from ("| | seconds | queries | bytes |", "| --- | ---: | ---: | ---: |")
+    yield from quiz_rush.results()
+
+
+def _lists(rows: int) -> Iterator[str]:
+    from tests.benchmarks import lists
+
+    plans = os.environ[surroundings.INSIDE] == "postgres"
+    yield f"Lists over {rows:,} rows, and as many again of other people's:"
+    yield ""
+    yield "| | seconds | queries |" + (" reads a whole table for |" if plans else "")
+    yield "| --- | ---: | ---: |" + (" --- |" if plans else "")
+    for one in lists.measure(rows):
+        read = f" {one.notes or 'nothing'} |" if plans else ""
+        yield f"| {one.name} | {one.seconds:.3f} | {one.queries} |{read}"
+
+
+def _invitations(rows: int) -> Iterator[str]:
+    from tests.benchmarks import invitations
+
+    yield from ("Invitations:", "", "| | | queries |", "| --- | ---: | ---: |")
+    yield from invitations.measure()
+
+
+def _register(rows: int) -> Iterator[str]:
+    from tests.benchmarks import register
+
+    yield f"The register of {rows:,} invited, and as many of another item:"
+    yield from ("", "| | seconds | queries | bytes |", "| --- | ---: | ---: | ---: |")
+    yield from register.measure(rows)
+
+
+def _people(rows: int) -> Iterator[str]:
+    from tests.benchmarks import people
+
+    yield f"A session with {PRESENT:,} present, and its report, and as many in another:"
+    yield from ("", "| | seconds | queries | bytes |", "| --- | ---: | ---: | ---: |")
+    yield from people.measure(PRESENT)
+
+
+def _limits(rows: int) -> Iterator[str]:
+    from tests.benchmarks import limits
+
+    yield from ("Counting a try against a limit:", "")
+    yield from ("| | per second | each, ms |", "| --- | ---: | ---: |")
+    yield from limits.measure()
+
+
+# In this order: the rates first, while there are few rows.
+PARTS: dict[str, Callable[[int], Iterator[str]]] = {
+    "rates": _rates,
+    "cold": _cold,
+    "quiz": _quiz,
+    "lists": _lists,
+    "invitations": _invitations,
+    "register": _register,
+    "people": _people,
+    "limits": _limits,
+}
+APART = ("growth", "events")
 
 
 def facts() -> str:
@@ -173,13 +189,15 @@ def facts() -> str:
 def introduction() -> str:
     return """# Benchmarks
 
-`make bench` measures the hot paths on this machine, on SQLite and on PostgreSQL. Numbers of
-requests depend on the machine and on what else it does; the ratio is to a bare Django view that
-renders one small template behind the same middleware and the same server, measured in turns with
-the others. The server is gunicorn as shipped, with two processes of four threads; the client
-shares the machine, sends eight requests at a time, and opens a connection for each. “Queries” are
-those of one request, without BEGIN and COMMIT. Throttles are raised for the joins. PostgreSQL
-runs with `fsync` off (`scripts/with_postgres.py`): joins there are a little faster than for real.
+`make bench` measures the hot paths on this machine, on SQLite and on PostgreSQL, which writes as a
+server for real does (`fsync` on). What is compared is a share: of the rate of a page that Django
+makes by itself, with thirty rows, for somebody who is signed in (a session, a user), from a bare
+project beside Foyer on the same server and kind of database; and of the same page for anybody
+(`tests/benchmarks/bare_site`). Both are asked right before each path, in five rounds; numbers are
+medians, with the least and the most. The server is gunicorn as shipped, with two processes of four
+threads; the client shares the machine, asks sixteen at a time, and opens a connection for each.
+“Queries” are those of one request, without BEGIN and COMMIT. A goal that was not reached says so.
+Throttles are raised for the joins.
 
 In the lists half of each table belongs to the page that is measured. Counting it by reading the
 table from end to end is then PostgreSQL's right choice; on a page's rows it is worth a look.
