@@ -30,6 +30,7 @@ class SetPasswordMail(OutgoingKind[User]):
     name: ClassVar = "set_password"
     label: ClassVar = gettext_lazy("Link to set a password")
     about: ClassVar = User
+    priority: ClassVar = 50  # somebody waits for it at the page
 
     def rows(self) -> QuerySet[User]:
         """Without accounts that are switched off."""

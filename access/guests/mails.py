@@ -32,6 +32,7 @@ class AccessRequestMail(OutgoingKind[AccessRequest]):
     name: ClassVar = "access_request"
     label: ClassVar = gettext_lazy("Somebody asked to be let in")
     about: ClassVar = AccessRequest
+    priority: ClassVar = 40  # somebody stands at the door
     search_fields: ClassVar = ("accessrequest__item__title",)
 
     def rows(self) -> QuerySet[AccessRequest]:

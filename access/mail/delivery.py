@@ -10,7 +10,6 @@ from __future__ import annotations
 import smtplib
 from contextlib import suppress
 from dataclasses import dataclass
-from email.policy import SMTP
 from enum import Enum
 from types import TracebackType
 from typing import Any, Self
@@ -19,12 +18,11 @@ from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.utils.translation import gettext as _
 
+from access.mail.messages import WholeWords
 from access.typed_text import one_line
 
 MOST_BREAKS = 3  # connections lost one after the other; then no more are opened
 _CLOSING = 421
-# Seven-bit content goes through any server, whatever extensions it has.
-_POLICY = SMTP.clone(cte_type="7bit")
 
 
 class Verdict(Enum):
@@ -54,6 +52,8 @@ class ServerConnection:
     def __init__(self) -> None:
         self._backend: Any = mailers.default
         self._breaks = 0
+        # Seven-bit content goes through any server, whatever extensions it has.
+        self._policy = WholeWords(linesep="\r\n", cte_type="7bit")
 
     def __enter__(self) -> Self:
         return self
@@ -79,6 +79,12 @@ class ServerConnection:
             reason = _("No connection to the mail server: %s") % _message_of(error)
             raise NoServer(reason) from error
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the next mail needs no `open`, as far as anybody knows."""
+        is_smtp = isinstance(self._backend, SmtpBackend)
+        return not is_smtp or self._backend.connection is not None
+
     def deliver(self, message: EmailMessage) -> Outcome:
         """To the one recipient of `message`; `open` first."""
         if not isinstance(self._backend, SmtpBackend):
@@ -92,7 +98,7 @@ class ServerConnection:
         try:
             sender = self._backend.prep_address(message.from_email)
             recipient = self._backend.prep_address(message.to[0])
-            content = message.message(policy=_POLICY).as_bytes()
+            content = message.message(policy=self._policy).as_bytes()
         except ValueError:
             return _not_taken()
         return self._hand_over(sender, recipient, content)

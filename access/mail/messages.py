@@ -5,10 +5,13 @@ SECURITY: one recipient per mail, whatever was typed as a name; see `access.type
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from email.charset import BASE64, Charset
 from email.header import Header
+from email.headerregistry import HeaderRegistry
 from email.policy import EmailPolicy, default
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -28,24 +31,77 @@ _AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "A
 
 
 class _Message(EmailMultiAlternatives):
-    """With a subject in whole encoded words: folded by the policies of `email`, a subject in other
-    letters has a space more or less (seen in Python 3.13)."""
-
     def message(self, *, policy: Any = default) -> Any:
-        same = {name: getattr(policy, name) for name in _KEPT}
-        return super().message(policy=cast("Any", _WholeWords(**same)))
+        if not isinstance(policy, WholeWords):
+            policy = WholeWords(**{name: getattr(policy, name) for name in _KEPT})
+        return super().message(policy=cast("Any", policy))
 
 
 _KEPT = ("linesep", "cte_type", "max_line_length", "utf8", "raise_on_defect")
 _BASE64 = Charset("utf-8")
 _BASE64.header_encoding = BASE64
+# Of each mail another; all else may be the same in many.
+_ITS_OWN = frozenset({"to", "date", "message-id"})
 
 
-class _WholeWords(EmailPolicy):
+MANY = 200  # different headers
+
+
+class _Registry(HeaderRegistry):
+    """Makes the class of each header once; `email` makes one for every header of every mail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._classes: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        key = name.lower()
+        if key not in self._classes:
+            self._classes[key] = super().__getitem__(name)
+        return self._classes[key]
+
+
+_REGISTRY = _Registry()
+
+
+class WholeWords(EmailPolicy):
+    """With a subject in whole encoded words: folded by the policies of `email`, a subject in other
+    letters has a space more or less (seen in Python 3.13).
+
+    One instance serves many mails: a header that stands in all of them is read and folded once.
+    """
+
+    _parse_once: Callable[[str, str], tuple[str, str]]
+    _fold_once: Callable[[str, str], bytes]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(header_factory=_REGISTRY, **options)
+        self._forget()
+
+    def clone(self, **options: Any) -> WholeWords:
+        """With other lengths of lines, say, it folds otherwise."""
+        made = cast("WholeWords", super().clone(**options))
+        made._forget()
+        return made
+
+    def _forget(self) -> None:
+        # A policy lets nothing of its own be set.
+        object.__setattr__(self, "_parse_once", lru_cache(MANY)(super().header_store_parse))
+        object.__setattr__(self, "_fold_once", lru_cache(MANY)(self._folded))
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, str]:
+        if type(value) is str and name.lower() not in _ITS_OWN:
+            return self._parse_once(name, value)
+        return super().header_store_parse(name, value)
+
     def fold(self, name: str, value: str) -> str:
         return self._subject(value) if self._is_other(name, value) else super().fold(name, value)
 
     def fold_binary(self, name: str, value: str) -> bytes:
+        known = name.lower() not in _ITS_OWN
+        return self._fold_once(name, value) if known else self._folded(name, value)
+
+    def _folded(self, name: str, value: str) -> bytes:
         if self._is_other(name, value):
             return self._subject(value).encode("ascii")
         return super().fold_binary(name, value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import ClassVar
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
@@ -35,7 +36,8 @@ class OutgoingMail(models.Model):
            └────► failed  (tries used up, stale, or stopped in the middle): `failed_at`, `answer`
 
     `claimed_at` is set before the server is contacted. If a worker dies after that, nobody knows
-    whether the mail has gone, and it is never sent again automatically.
+    whether the mail has gone, and it is never sent again automatically. Before, a worker reserves
+    many at once: only what is reserved is claimed.
 
     SECURITY: no text, no link and no code is stored here. The mail is written from the row it is
     about (`about_id`; 0 is nobody) at the moment it is sent.
@@ -67,6 +69,12 @@ class OutgoingMail(models.Model):
         editable=False,
         default="",
         db_default="",
+    )
+    reserved_at = models.DateTimeField(
+        _("reserved by a worker"), null=True, blank=True, editable=False
+    )
+    reserved_under = models.UUIDField(
+        _("reserved before which crash"), null=True, blank=True, editable=False
     )
     claimed_at = models.DateTimeField(_("taken by a worker"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -105,6 +113,24 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} → {shown_email(self.address)}"
+
+
+class CrashWitness(models.Model):
+    """One row, which PostgreSQL loses when it crashes: its table is UNLOGGED (migration 0019).
+
+    As long as a mail was reserved under the number that is here, no claim was forgotten since.
+    """
+
+    ONLY: ClassVar = 1
+
+    number = models.UUIDField(_("number"), default=uuid4, editable=False)
+
+    class Meta:
+        verbose_name = _("crash of the database")
+        verbose_name_plural = _("crashes of the database")
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 def mails_about(query_name: str) -> GenericRelation:

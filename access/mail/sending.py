@@ -1,7 +1,8 @@
 """Sending the mails of the outbox: none is lost, none is sent twice.
 
-A mail is claimed by one conditional UPDATE before the server is contacted, so however many tasks
-run at the same time, only one sends it. What becomes of it:
+Mails are reserved a few dozen at a time, and each is claimed by one conditional UPDATE before the
+server is contacted (`access.mail.marks`), so however many tasks run at the same time, only one
+sends it. What becomes of it:
 
     gone                             → sent
     server answered 5xx              → refused, with the answer
@@ -19,7 +20,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,16 +30,23 @@ from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from access.mail import marks
 from access.mail.delivery import NoServer, Outcome, ServerConnection, Verdict
 from access.mail.kinds import KINDS, OutgoingKind
 from access.mail.messages import message_id
 from access.mail.models import OutgoingMail, OutgoingMailQuerySet
 from media_items.queued import queued
 
+type Named = tuple[int, str]  # the key of a mail, and its kind
+
 logger = logging.getLogger(__name__)
 
 BATCH = 200  # mails per task: one connection to the mail server carries them all
 CLAIM_LIFE = timedelta(minutes=10)
+RESERVED = 40  # mails at once, with the rows they are about
+RESERVED_LIFE = timedelta(seconds=30)  # what is claimed by then stays claimed
+# SECURITY: the row that a mail is about is read again when it was read so long before.
+FRESH_SECONDS = 1
 STRAY_AFTER = timedelta(seconds=30)  # a mail due for so long may have been left behind
 MOST_SECONDS = 3  # then the rest becomes a task of its own: a code may be waiting in the queue
 
@@ -51,13 +59,13 @@ def send_mails(mail_ids: list[int]) -> None:
     """
     give_up_abandoned()
     moment = timezone.now()
-    mails = list(_in_order(_due(moment).filter(pk__in=mail_ids)))
+    mails = _named(_due(moment).filter(pk__in=mail_ids))
     if mails:
         # A worker that is killed reports nothing; this task sends what it has left.
         later = moment + CLAIM_LIFE + timedelta(minutes=1)
-        send_mails.using(run_after=later).enqueue([mail.pk for mail in mails])
-    strays = _strays(moment).exclude(pk__in=[mail.pk for mail in mails])
-    mails += _in_order(strays)[: max(0, BATCH - len(mails))]
+        send_mails.using(run_after=later).enqueue([pk for pk, _name in mails])
+    strays = _strays(moment).exclude(pk__in=[pk for pk, _name in mails])
+    mails += _named(strays, most=max(0, BATCH - len(mails)))
     if mails:
         _Run().send(mails)
 
@@ -69,23 +77,28 @@ def take_up() -> int:
     Those that a waiting task names have theirs; a full one takes nothing else.
     """
     give_up_abandoned()
-    strays = list(_in_order(_strays(timezone.now())).values_list("pk", "kind"))
+    strays = _named(_strays(timezone.now()))
     have_a_task = {pk for [ids] in queued(send_mails) for pk in ids} if strays else set()
     left = [(pk, name) for pk, name in strays if pk not in have_a_task]
     parts = [left[start : start + BATCH] for start in range(0, len(left), BATCH)]
     for part in parts:
-        priority = max(KINDS[name].priority for _pk, name in part)
-        send_mails.using(priority=priority).enqueue([pk for pk, _name in part])
+        _enqueue(part)
     return len(parts)
 
 
 def give_up_abandoned() -> int:
-    """Marks mails claimed by a worker that died as failed: nobody knows whether they have gone."""
-    abandoned = OutgoingMail.objects.waiting().filter(claimed_at__lt=timezone.now() - CLAIM_LIFE)
+    """Marks mails claimed by a worker that died as failed: nobody knows whether they have gone.
+    Those that it had reserved only are free again. Returns how many have failed."""
+    moment = timezone.now()
+    claimed, reserved = moment - CLAIM_LIFE, moment - RESERVED_LIFE
+    old = Q(claimed_at__lt=claimed) | Q(claimed_at=None, reserved_at__lt=reserved)
+    abandoned = OutgoingMail.objects.waiting().filter(old)
     if not abandoned.exists():  # it is asked often, and an UPDATE takes SQLite's only lock
         return 0
+    marks.release_older_than(reserved)
+    in_doubt = Q(claimed_at__lt=claimed) | marks.forgotten(reserved)
     answer = _("interrupted while sending; it may or may not have been sent")
-    return _fail(abandoned, failed_at=timezone.now(), answer=answer)
+    return _fail(OutgoingMail.objects.waiting().filter(in_doubt), failed_at=moment, answer=answer)
 
 
 @transaction.atomic
@@ -107,7 +120,8 @@ def _fail(mails: OutgoingMailQuerySet, **refusal: Any) -> int:
 
 def _due(moment: datetime) -> OutgoingMailQuerySet:
     mails = OutgoingMail.objects.of_kinds(KINDS.keys()).waiting()
-    return mails.filter(Q(next_try_at=None) | Q(next_try_at__lte=moment), claimed_at=None)
+    in_time = Q(next_try_at=None) | Q(next_try_at__lte=moment)
+    return mails.filter(in_time, claimed_at=None, reserved_at=None)
 
 
 def _strays(moment: datetime) -> OutgoingMailQuerySet:
@@ -121,6 +135,17 @@ def _in_order(mails: OutgoingMailQuerySet) -> OutgoingMailQuerySet:
     return mails.order_by("asked_at", "pk")
 
 
+def _named(mails: OutgoingMailQuerySet, *, most: int | None = None) -> list[Named]:
+    """In order."""
+    return list(_in_order(mails).values_list("pk", "kind")[:most])
+
+
+def _enqueue(mails: Sequence[Named]) -> None:
+    """As one task, as urgent as the most urgent of them."""
+    priority = max(KINDS[name].priority for _pk, name in mails)
+    send_mails.using(priority=priority).enqueue([pk for pk, _name in mails])
+
+
 class _Run:
     """The mails of one task: one connection, one instance of each kind, the mails to try again.
 
@@ -130,54 +155,84 @@ class _Run:
     def __init__(self) -> None:
         self._kinds: dict[str, OutgoingKind[Any]] = {}
         self._retries: dict[tuple[int, timedelta], list[int]] = defaultdict(list)
+        self._stop_at = time.monotonic() + MOST_SECONDS
 
-    def send(self, mails: Sequence[OutgoingMail]) -> None:
-        stop_at = time.monotonic() + MOST_SECONDS
+    @property
+    def _is_over(self) -> bool:
+        return time.monotonic() > self._stop_at
+
+    def send(self, mails: Sequence[Named]) -> None:
+        left, is_begun = list(mails), False
         try:
             with ServerConnection() as connection:
-                for number, mail in enumerate(mails):
-                    if number and time.monotonic() > stop_at:
-                        send_mails.enqueue([one.pk for one in mails[number:]])
+                while left:
+                    if is_begun and self._is_over:
+                        _enqueue(left)
                         break
                     try:
                         connection.open()
                     except NoServer as refusal:
-                        self._postpone(mails[number:], str(refusal))
+                        self._postpone([pk for pk, _name in left], str(refusal))
                         break
-                    self._send_one(mail, connection)
+                    part, left = left[:RESERVED], left[RESERVED:]
+                    left, is_begun = [*self._send_part(part, connection), *left], True
         finally:
             for (priority, pause), later in self._retries.items():
                 # Not before the last of them is due.
                 again = send_mails.using(priority=priority, run_after=timezone.now() + pause)
                 again.enqueue(later)
 
+    def _send_part(self, part: Sequence[Named], connection: ServerConnection) -> list[Named]:
+        """Returns those that are left: the time of this task is over, or the connection is lost."""
+        due = _due(timezone.now()).filter(pk__in=[pk for pk, _name in part])
+        mails = marks.reserve(_in_order(due))
+        rows, read_at = self._rows(mails), time.monotonic()
+        for number, mail in enumerate(mails):
+            if number and (self._is_over or not connection.is_open):
+                marks.release(mails[number:])
+                return [(one.pk, one.kind) for one in mails[number:]]
+            if time.monotonic() > read_at + FRESH_SECONDS:
+                rows, read_at = self._rows(mails[number:]), time.monotonic()
+            self._send_one(mail, rows.get((mail.kind, mail.about_id)), connection)
+        return []
+
+    def _rows(self, mails: Sequence[OutgoingMail]) -> Mapping[tuple[str, int], Any]:
+        """What these are about. A query for each kind."""
+        about: dict[str, list[int]] = defaultdict(list)
+        for mail in mails:
+            about[mail.kind].append(mail.about_id)
+        return {
+            (name, row.pk): row
+            for name, ids in about.items()
+            for row in self._kind(name).rows().filter(pk__in=ids)
+        }
+
     def _kind(self, name: str) -> OutgoingKind[Any]:
         if name not in self._kinds:
             self._kinds[name] = KINDS[name]()
         return self._kinds[name]
 
-    def _send_one(self, mail: OutgoingMail, connection: ServerConnection) -> None:
-        if not _claim(mail):
+    def _send_one(self, mail: OutgoingMail, row: Any, connection: ServerConnection) -> None:
+        if not marks.claim(mail):
             return
         kind = self._kind(mail.kind)
-        row = kind.rows().filter(pk=mail.about_id).first()
         if reason := kind.stale(mail, row) if row else _("there is no recipient"):
-            _update_waiting(mail, failed_at=timezone.now(), answer=reason)
+            marks.write_down(mail, {"failed_at": timezone.now(), "answer": reason})
             return
         try:
             message = kind.write(mail, row)
         except Exception:
             logger.exception("The mail %s could not be written", mail.pk)
-            _update_waiting(mail, failed_at=timezone.now(), answer=_("could not be put together"))
+            answer = _("could not be put together")
+            marks.write_down(mail, {"failed_at": timezone.now(), "answer": answer})
             return
         message.extra_headers["Message-ID"] = message_id(mail)
         mail.address = message.to[0]
         outcome = connection.deliver(message)
         if outcome.verdict == Verdict.SENT:
             moment = timezone.now()
-            _update_waiting(
-                mail, sent_at=moment, answer="", address=mail.address, **kind.columns_when_sent(row)
-            )
+            sent = {"sent_at": moment, "answer": "", "address": mail.address}
+            marks.write_down(mail, sent | kind.columns_when_sent(row))
             kind.mark_sent(row, moment)
         else:
             self._record_failure(mail, kind, outcome)
@@ -199,8 +254,8 @@ class _Run:
                 refusal = {"failed_at": moment, "attempts": attempts, "answer": outcome.answer}
             case _:
                 pause = kind.pause_after(attempts)
-                _update_waiting(
-                    mail,
+                OutgoingMail.objects.waiting().filter(pk=mail.pk).update(
+                    reserved_at=None,
                     claimed_at=None,
                     attempts=attempts,
                     next_try_at=moment + pause,
@@ -212,10 +267,10 @@ class _Run:
         if not kind.is_shown:
             logger.warning("The mail %s (%s) did not go: %s", mail.pk, kind.name, outcome.answer)
 
-    def _postpone(self, mails: Sequence[OutgoingMail], answer: str) -> None:
+    def _postpone(self, mails: Sequence[int], answer: str) -> None:
         """Without a server: counts an attempt for each mail that is still due. A few statements."""
         moment = timezone.now()
-        due = _due(moment).filter(pk__in=[mail.pk for mail in mails])
+        due = _due(moment).filter(pk__in=mails)
         alike: dict[tuple[str, int], list[int]] = defaultdict(list)
         for pk, name, attempts in due.values_list("pk", "kind", "attempts"):
             alike[name, attempts].append(pk)
@@ -231,16 +286,3 @@ class _Run:
             pause = kind.pause_after(before + 1)
             rows.update(attempts=before + 1, next_try_at=moment + pause, answer=answer[:300])
             self._retries[kind.priority, pause] += pks
-
-
-def _claim(mail: OutgoingMail) -> bool:
-    # SECURITY: conditions on the row's own columns only, so that the database checks them again
-    # after waiting for another worker's UPDATE. If one has tried since, it has enqueued a new task.
-    free = OutgoingMail.objects.waiting().filter(
-        pk=mail.pk, claimed_at=None, attempts=mail.attempts
-    )
-    return bool(free.update(claimed_at=timezone.now()))
-
-
-def _update_waiting(mail: OutgoingMail, **columns: Any) -> None:
-    OutgoingMail.objects.waiting().filter(pk=mail.pk).update(**columns)

@@ -191,6 +191,7 @@ class Texts:
         self.language = language
         rows = MailText.objects.filter(language=language, broken_at=None)
         self._theirs: dict[str, MailText] = {row.kind: row for row in rows}
+        self._built_in: dict[str, tuple[str, str]] = {}
 
     def write(self, kind: str, values: Mapping[str, str]) -> WrittenMail:
         """The admin's text; the built-in one where there is none or it is broken."""
@@ -200,7 +201,9 @@ class Texts:
             except BrokenText as broken:
                 del self._theirs[kind]
                 mark_broken(theirs, why=str(broken))
-        subject, body = built_in(kind)
+        if kind not in self._built_in:
+            self._built_in[kind] = in_language(kind, self.language)
+        subject, body = self._built_in[kind]
         return write(kind=kind, subject=subject, body=body, values=values)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
+from email.message import MIMEPart
 from functools import cached_property
 from typing import Any, ClassVar
 
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from access.blocks.policies import block_of
 from access.invitations.mails.calendar import calendar_part, session_calendar
@@ -26,7 +28,7 @@ from access.mail.models import OutgoingMail
 from access.mail.readers import mail_language, with_choices, written_for
 from access.mail.texts import Texts
 from access.typed_text import one_line
-from media_items.catalogue.models import RemindBefore
+from media_items.catalogue.models import MediaItem, RemindBefore
 from media_items.moments import span
 from media_items.personal_data import Subject
 
@@ -47,6 +49,10 @@ class MailToInvited(OutgoingKind[Invitation]):
 
     @cached_property
     def _texts(self) -> dict[str, Texts]:
+        return {}
+
+    @cached_property
+    def _dates(self) -> dict[tuple[Any, ...], MIMEPart]:
         return {}
 
     def texts(self, language: str) -> Texts:
@@ -91,12 +97,18 @@ class MailToInvited(OutgoingKind[Invitation]):
                 reply_to=host.email,
             )
             if self.has_date and row.item.has_date:
-                cancelled = self.name == MailKind.CANCELLED
-                content = session_calendar(
-                    row.item, host=host, asked_at=mail.asked_at, cancelled=cancelled
-                )
-                message.attach(calendar_part(content, cancelled=cancelled))
+                message.attach(self._date_of(row.item, host=host, asked_at=mail.asked_at))
         return message
+
+    def _date_of(self, item: MediaItem, *, host: Host, asked_at: datetime) -> MIMEPart:
+        """Made once for all mails of one task that say the same."""
+        when = (item.starts_at, item.ends_at, item.time_zone)
+        same = (item.public_id, item.title, *when, host, asked_at, get_language())
+        if same not in self._dates:
+            cancelled = self.name == MailKind.CANCELLED
+            content = session_calendar(item, host=host, asked_at=asked_at, cancelled=cancelled)
+            self._dates[same] = calendar_part(content, cancelled=cancelled)
+        return self._dates[same]
 
     def about_person(self, subject: Subject) -> list[int]:
         return invitation_ids(subject.keys)
@@ -168,6 +180,7 @@ class NewLink(MailToInvited):
 
     name: ClassVar = MailKind.NEW_LINK
     label: ClassVar = MailKind.NEW_LINK.label
+    priority: ClassVar = 50  # somebody waits for it at the page
     has_date: ClassVar = False
     goes_when_expired: ClassVar = True
 

@@ -18,12 +18,14 @@ from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from access.accounts.mails import SetPasswordMail
 from access.invitations.models import MailKind
 from access.invitations.services import managing
 from access.invitations.services.codes import CODE_MAIL
-from access.mail import sending
+from access.mail import marks, outbox, sending
+from access.mail.delivery import Outcome, Verdict
 from access.mail.kinds import KINDS
-from access.mail.models import OutgoingMail
+from access.mail.models import CrashWitness, OutgoingMail
 from config.management.commands.db_worker import SECONDS_BETWEEN_LOOKS, TAKE_UP
 from tests import factories
 from tests.access.invitations.door_acts import ask_for_code
@@ -67,6 +69,29 @@ def test_each_person_gets_a_mail_of_their_own_over_one_connection(mail_server, s
     assert [one.recipients for one in mail_server.arrived] == [[one.email] for one in invited]
     assert [one.message["To"] for one in mail_server.arrived] == [one.email for one in invited]
     assert mail_server.connections == connections + 1
+
+
+def test_a_mail_more_is_two_statements_more(
+    mail_server, ask, send, item, django_assert_num_queries
+):
+    """Claimed, and written down; neither waits for a disk. All else is once for many."""
+    send(*people(item, 1))
+    few, many = ask(*people(item, 2)), ask(*people(item, 30))
+    for mails in (few, many):
+        with django_assert_num_queries(11 + 2 * len(mails)):
+            sending.send_mails.call([mail.pk for mail in mails])
+    assert len(mail_server.arrived) == 33
+
+
+def test_what_is_left_of_a_task_is_as_urgent_as_it_was(mail_server, ask, owner, monkeypatch):
+    monkeypatch.setattr(sending, "MOST_SECONDS", 0)
+    accounts = [owner, *factories.UserFactory.create_batch(2)]
+    mails = outbox.add(kind=SetPasswordMail.name, mails=[(one.pk, one.email) for one in accounts])
+    sending.send_mails.call([mail.pk for mail in mails])
+    assert states(mails) == ["sent", "waiting", "waiting"]
+    rest = DBTaskResult.objects.ready().get()
+    assert rest.args_kwargs["args"] == [[mail.pk for mail in mails[1:]]]
+    assert rest.priority == SetPasswordMail.priority > 0
 
 
 def test_the_envelope_is_from_the_site_and_not_from_the_host(mail_server, send, invitation):
@@ -276,6 +301,70 @@ def test_a_worker_that_dies_over_a_mail_loses_nothing_and_sends_nothing_twice(
     assert mail_server.addresses == [first.email, second.email, third.email]
 
 
+@pytest.fixture
+def dies_over_second(monkeypatch):
+    """The worker has three mails reserved and is killed when the second has gone."""
+
+    def run(mails):
+        deliver = sending.ServerConnection.deliver
+
+        def die(post, message):
+            deliver(post, message)
+            if message.to == [mails[1].address]:
+                raise Killed
+            return Outcome(Verdict.SENT)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(sending.ServerConnection, "deliver", die)
+            with pytest.raises(Killed):
+                sending.send_mails.call([mail.pk for mail in mails])
+
+    return run
+
+
+def test_what_a_dead_worker_had_only_reserved_is_taken_up_within_a_minute(
+    mail_server, ask, item, dies_over_second
+):
+    mails = ask(*people(item, 3))
+    dies_over_second(mails)
+    DBTaskResult.objects.all().delete()
+    assert sending.take_up() == 0
+    with later(seconds=60 - SECONDS_BETWEEN_LOOKS):
+        assert sending.take_up() == 1
+        run_tasks()
+    assert states(mails) == ["sent", "waiting", "sent"]
+    assert len(mail_server.arrived) == 3
+
+
+def test_after_a_crash_of_the_database_nothing_that_was_reserved_before_is_sent(
+    mail_server, ask, item, dies_over_second
+):
+    """PostgreSQL may have forgotten that it was claimed, and has lost its witness then."""
+    mails = ask(*people(item, 3))
+    dies_over_second(mails)
+    OutgoingMail.objects.filter(pk=mails[1].pk).update(claimed_at=None)
+    CrashWitness.objects.all().delete()
+    with later(minutes=12):
+        run_tasks()
+        assert states(mails) == ["sent", "failed", "failed"]
+        assert mails[2].answer == "interrupted while sending; it may or may not have been sent"
+        mails += ask(*people(item, 1))
+        run_tasks()
+    assert states(mails[3:]) == ["sent"]
+    assert len(mail_server.arrived) == 3
+
+
+def test_what_another_worker_has_been_given_meanwhile_is_not_claimed(mail_server, ask, item):
+    mails = ask(*people(item, 2))
+    slow = marks.reserve(OutgoingMail.objects.order_by("pk"))
+    with later(seconds=31):
+        assert not sending.give_up_abandoned()
+        assert not marks.claim(slow[0])  # free again
+        sending.send_mails.call([mail.pk for mail in mails])
+        assert not marks.claim(slow[1])
+    assert states(mails) == ["sent", "sent"]
+
+
 @pytest.mark.parametrize("by", ["housekeeping", "another task"])
 def test_what_a_dead_worker_left_is_taken_up(mail_server, ask, send, item, by):
     left = ask(*people(item, 2))
@@ -416,6 +505,42 @@ def test_a_mail_to_an_address_corrected_meanwhile_never_carries_the_new_link(
     run_tasks()
     assert mail_server.arrived == []
     assert states(mails) == ["failed"]
+
+
+def test_taken_back_while_the_one_before_goes_is_not_sent(
+    mail_server, ask, item, owner, monkeypatch
+):
+    first, second = people(item, 2)
+    mails = ask(first, second)
+    deliver = sending.ServerConnection.deliver
+
+    def take_back(post, message):
+        if message.to == [first.email]:
+            managing.revoke(invitation=second, by=owner)
+        return deliver(post, message)
+
+    monkeypatch.setattr(sending.ServerConnection, "deliver", take_back)
+    run_tasks()
+    assert mail_server.addresses == [first.email]
+    assert states(mails) == ["sent", "failed"]
+    assert mails[1].answer == "withdrawn before it was sent"
+
+
+def test_what_was_read_long_before_is_read_again(mail_server, ask, item, monkeypatch):
+    """Without an act that withdraws the mail: a slow server, and the item goes into the bin."""
+    monkeypatch.setattr(sending, "FRESH_SECONDS", 0)
+    first, second = people(item, 2)
+    mails = ask(first, second)
+    deliver = sending.ServerConnection.deliver
+
+    def bin_it(post, message):
+        type(item).objects.filter(pk=item.pk).update(deleted_at=timezone.now())
+        return deliver(post, message)
+
+    monkeypatch.setattr(sending.ServerConnection, "deliver", bin_it)
+    run_tasks()
+    assert mail_server.addresses == [first.email]
+    assert states(mails) == ["sent", "failed"]
 
 
 @pytest.mark.parametrize("what", ["in the bin", "expired"])

@@ -1,0 +1,103 @@
+"""The marks of a mail on its way, each one statement: reserved, claimed, written down.
+
+    reserve     many at once, in one transaction that the disk has before anything else is done
+    claim       one of them, before the server is contacted
+    write_down  what became of it
+
+On PostgreSQL the last two do not wait for the disk. SECURITY: a crash of the database may forget
+those of its last moment; then it has lost its witness (`CrashWitness`), too, and of what was
+reserved before nobody knows whether it has gone. So a mail is never sent again after a crash, and
+after the death of a worker only those are in doubt that it had claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from access.mail.models import CrashWitness, OutgoingMail, OutgoingMailQuerySet
+
+_WAITING: Mapping[str, None] = {"sent_at": None, "refused_at": None, "failed_at": None}
+
+
+@transaction.atomic
+def reserve(due: OutgoingMailQuerySet) -> list[OutgoingMail]:
+    """Those of these that nobody else has in hand, reserved for the caller."""
+    witness, _is_new = CrashWitness.objects.get_or_create(pk=CrashWitness.ONLY)
+    mails = list(due.select_for_update(skip_locked=True))
+    moment = timezone.now()
+    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
+        reserved_at=moment, reserved_under=witness.number
+    )
+    for mail in mails:
+        mail.reserved_at, mail.reserved_under = moment, witness.number
+    return mails
+
+
+def release(mails: Collection[OutgoingMail]) -> None:
+    """For others, as far as they are not claimed."""
+    _unclaimed(Q(pk__in=[mail.pk for mail in mails])).update(reserved_at=None)
+
+
+def release_older_than(moment: datetime) -> None:
+    """What was reserved by a worker that has died and had not claimed it."""
+    _unclaimed(Q(reserved_at__lt=moment, reserved_under=_witness())).update(reserved_at=None)
+
+
+def forgotten(moment: datetime) -> Q:
+    """Reserved before `moment`, and before a crash: it may have been claimed and sent since."""
+    return Q(claimed_at=None, reserved_at__lt=moment) & ~Q(reserved_under=_witness())
+
+
+def claim(mail: OutgoingMail) -> bool:
+    """Of all that try, one; nobody for whom it is not reserved (any more)."""
+    # SECURITY: conditions on the row's own columns only, so that the database checks them again
+    # after waiting for another worker's UPDATE.
+    mine = {"claimed_at": None, "reserved_at": mail.reserved_at, "attempts": mail.attempts}
+    return _update(mail.pk, {"claimed_at": timezone.now()}, where=mine)
+
+
+def write_down(mail: OutgoingMail, columns: Mapping[str, Any]) -> None:
+    """Nothing where the row was erased or ended meanwhile."""
+    _update(mail.pk, columns, where={})
+
+
+def _unclaimed(which: Q) -> OutgoingMailQuerySet:
+    waiting: OutgoingMailQuerySet = OutgoingMail.objects.waiting().filter(which, claimed_at=None)
+    return waiting
+
+
+def _witness() -> UUID | None:
+    return CrashWitness.objects.values_list("number", flat=True).first()
+
+
+def _update(pk: int, columns: Mapping[str, Any], *, where: Mapping[str, Any]) -> bool:
+    """One UPDATE of a mail that waits; whether there was such a row."""
+    conditions = {"id": pk, **_WAITING, **where}
+    asked = " AND ".join(
+        f"{connection.ops.quote_name(name)} " + ("IS NULL" if value is None else "= %s")
+        for name, value in conditions.items()
+    )
+    changes = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in columns)
+    unwaiting = (
+        ", set_config('synchronous_commit', 'off', true)"
+        if connection.vendor == "postgresql"
+        else ""
+    )
+    statement = f"""
+        UPDATE {OutgoingMail._meta.db_table} SET {changes} WHERE {asked} RETURNING id{unwaiting}
+    """  # noqa: S608 - names of columns and placeholders
+    values = [*columns.items(), *((k, v) for k, v in conditions.items() if v is not None)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [_as_written(name, value) for name, value in values])
+        return bool(cursor.fetchall())
+
+
+def _as_written(name: str, value: Any) -> Any:
+    return OutgoingMail._meta.get_field(name).get_db_prep_save(value, connection)
