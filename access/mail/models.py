@@ -116,7 +116,7 @@ class OutgoingMail(models.Model):
 
 
 class CrashWitness(models.Model):
-    """One row, which PostgreSQL loses when it crashes: its table is UNLOGGED (migration 0019).
+    """One row, which PostgreSQL loses when it crashes: its table is UNLOGGED (migration 0020).
 
     As long as a mail was reserved under the number that is here, no claim was forgotten since.
     """

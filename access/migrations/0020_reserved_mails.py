@@ -13,7 +13,7 @@ def unlog(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0018_lists_of_refused'),
+        ('access', '0019_not_arrived'),
     ]
 
     operations = [
