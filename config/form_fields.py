@@ -47,7 +47,7 @@ class FormRenderer(TemplatesSetting):
 
     def render(
         self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
-    ) -> SafeString:
+    ) -> str:
         if template_name in _INPUTS:
             return _input(context["widget"])
         return super().render(template_name, context, request)

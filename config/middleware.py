@@ -16,22 +16,13 @@ PERMISSIONS_POLICY = (
 )
 
 
-class PermissionsPolicyMiddleware:
-    """Names the features of the browser that our pages use; all others are off."""
+class HeadersMiddleware:
+    """What a view has said itself stays.
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+    `Permissions-Policy` names the features of the browser that our pages use; all others are off.
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        return response
-
-
-class PrivateByDefaultMiddleware:
-    """Where a view sets no caching, only this browser may store its answer, and it must revalidate.
-
-    SECURITY: lists of people and media are personal; no shared cache may keep them. Nor may the
+    SECURITY: lists of people and media are personal; no shared cache may keep them. So where a view
+    sets no caching, only this browser may store its answer, and it must revalidate. Nor may the
     browser keep a page for somebody it knows: after they have left or signed out, *Back* would
     show it. Pages for strangers stay in its memory, and so does every file.
     """
@@ -41,10 +32,13 @@ class PrivateByDefaultMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Cache-Control", "private, no-cache")
-        caching = response.headers["Cache-Control"]
-        is_page = response.headers.get("Content-Type", "").startswith("text/html")
-        is_known = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if is_page and is_known and "public" not in caching and "no-store" not in caching:
-            response.headers["Cache-Control"] = "private, no-store"
+        headers = response.headers
+        headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        headers.setdefault("Cache-Control", "private, no-cache")
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return response
+        caching = headers["Cache-Control"]
+        is_page = headers.get("Content-Type", "").startswith("text/html")
+        if is_page and "public" not in caching and "no-store" not in caching:
+            headers["Cache-Control"] = "private, no-store"
         return response

@@ -32,7 +32,7 @@ def small_form(form: BaseForm) -> SafeString:
 
 
 def _drawn(form: BaseForm) -> SafeString:
-    return render_to_string("components/_fields.html", {"form": form})
+    return render_to_string("forms/_fields.html", {"form": form})
 
 
 @register.simple_tag

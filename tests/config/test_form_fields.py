@@ -94,12 +94,12 @@ def _in_one_form(drawn):
 def test_a_small_form_is_drawn_as_crispy_draws_it(data):
     by_crispy, plain = _Typed(data, initial={"said": "x"}), _Typed(data, initial={"said": "x"})
     by_crispy.helper = helper()
-    drawn = render_to_string("components/_fields.html", {"form": plain})
+    drawn = render_to_string("forms/_fields.html", {"form": plain})
     assert _in_one_form(drawn) == _in_one_form(render_crispy_form(by_crispy))
 
 
 def test_the_trap_of_a_door_is_out_of_the_way():
-    drawn = _in_one_form(render_to_string("components/_fields.html", {"form": JoinForm()}))
+    drawn = _in_one_form(render_to_string("forms/_fields.html", {"form": JoinForm()}))
     assert '<div aria-hidden="true" class="trap"><div class="mb-3" id="div_id_website">' in drawn
 
 
@@ -144,7 +144,7 @@ def test_a_fresh_form_is_the_same_for_all_and_one_with_a_persons_words_is_theirs
     for language in ("en", "he", "en", "he"):
         with translation.override(language):
             theirs = small_form(form(**of_somebody))
-            anew[language] = render_to_string("components/_fields.html", {"form": form()})
+            anew[language] = render_to_string("forms/_fields.html", {"form": form()})
             assert small_form(form(**made_with)) == small_form(form()) == anew[language]
             assert theirs != anew[language]
     assert anew["en"] != anew["he"]

@@ -39,3 +39,14 @@ def test_a_form_in_letters_that_do_not_exist_is_a_bad_request_and_no_fault_of_ou
     browser.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
     form = "application/x-www-form-urlencoded; charset=utf-7"
     assert browser.post("/privacy/", "a=b", content_type=form).status_code == 400
+
+
+def test_every_answer_says_what_of_the_browser_it_uses_and_who_may_frame_it(client):
+    for address in (reverse("access:sign_in"), "/nothing-here/", reverse("access:privacy")):
+        headers = client.get(address).headers
+        assert "microphone=(self)" in headers["Permissions-Policy"]
+        assert "geolocation=()" in headers["Permissions-Policy"]
+        assert headers["X-Frame-Options"] == "DENY"
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] in {"same-origin", "strict-origin"}
