@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from media_items.numbers import page_number
 
 PER_PAGE = 24
-_COUNTED = 500  # rows counted at most, unless a page beyond them is asked for
+MOST_COUNTED = 500  # rows counted at most, unless a page beyond them is asked for
 _PAGES_AHEAD = 3
 
 
@@ -26,7 +26,7 @@ class SteadyPaginator(Paginator):
         super().__init__(rows, per_page)
         self._rows = rows
         self.asked_for = page_number(number)
-        self._ceiling = max(_COUNTED, (self.asked_for + _PAGES_AHEAD) * per_page) + 1
+        self._ceiling = max(MOST_COUNTED, (self.asked_for + _PAGES_AHEAD) * per_page) + 1
 
     @cached_property
     def count(self) -> int:
@@ -50,6 +50,16 @@ class SteadyPaginator(Paginator):
         """Around the page that is shown."""
         current = min(number or self.asked_for, self.num_pages)
         return super().get_elided_page_range(current, on_each_side=on_each_side, on_ends=on_ends)
+
+
+def first_page(
+    first: list[Any], *, per_page: int = PER_PAGE, count: int | None = None
+) -> Page[Any]:
+    """The first page of a list whose first rows are known, one more than stand on it. `count` is
+    the number of all, as far as it is of interest; without it there is one page more at most."""
+    paginator = SteadyPaginator(cast("QuerySet[Any]", []), 1, per_page)
+    paginator.count = len(first) if count is None else count
+    return Page(first[:per_page], 1, paginator)
 
 
 def page_of(

@@ -41,7 +41,7 @@ def test_nothing_is_one_empty_page(django_assert_num_queries):
 
 
 def test_a_long_list_is_counted_no_further_than_needed(owner, monkeypatch):
-    monkeypatch.setattr(pagination, "_COUNTED", 4)
+    monkeypatch.setattr(pagination, "MOST_COUNTED", 4)
     factories.MediaItemFactory.create_batch(12, owner=owner)
     page = pagination.page_of(rows(), 1, per_page=1)
     assert not page.paginator.is_whole
