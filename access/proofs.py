@@ -216,9 +216,24 @@ class Holding[P: Proof](ABC):
 
     # --- lists
 
-    @abstractmethod
     def reach(self, moment: datetime) -> Reach:
         """Every item on which `load` finds a role that counts."""
+        held = self.held()
+        return self.reach_of(moment, **held) if held else Reach()
+
+    # The names of the values in which `held` says what is held.
+    HELD: ClassVar[frozenset[str]] = frozenset()
+
+    def held(self) -> Mapping[str, Any] | None:
+        """Empty where it is nothing; None for a kind that cannot say it so and has a `reach` of its
+        own."""
+        return None
+
+    @classmethod
+    def reach_of(cls, moment: datetime, **held: Any) -> Reach:
+        """What these values reach. Hands them on and does nothing else with them, so that it can be
+        compiled once (`media_items.compiled`)."""
+        return Reach()
 
     def shared(self, moment: datetime) -> Reach:
         """Of these, what somebody else made and gave to the account in person."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce, wraps
 from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
@@ -24,8 +24,9 @@ from access.proofs import NOTHING, Holding, Proof, ProofKey, Reach, parsed
 from access.roles import Role
 from media_items.abilities import Ability, GalleryAbility
 from media_items.catalogue.models import Kind, State
+from media_items.compiled import Compiled
 from media_items.models import Gallery, MediaItem
-from media_items.visitors import Certainty, Identity, IdentityKind
+from media_items.visitors import Build, Certainty, Identity, IdentityKind
 
 if TYPE_CHECKING:
     from access.accounts.models import User
@@ -249,6 +250,15 @@ class Visitor:
         reach = self._joined(one.reach(self.moment) for one in self.holdings)
         return policies.items_within(reach | policies.OPEN_TO_ALL, moment=self.moment)
 
+    def of_visible_items[R](self, build: Build[R], /, **values: Any) -> list[R]:
+        held = [one.held() for one in self.holdings]
+        # SECURITY: a kind with a `reach` of its own means that one, whatever values it holds.
+        has_own = any(type(one).reach is not Holding.reach for one in self.holdings)
+        if has_own or None in held:
+            return list(build(self.visible_items(), **values))
+        theirs = {name: value for one in held if one for name, value in one.items()}
+        return _question_of(build)(moment=self.moment, **values, **theirs)
+
     def items_with(self, ability: Ability) -> QuerySet[MediaItem]:
         reach = self._joined(one.reach(self.moment) for one in self.holdings)
         return policies.items_allowing(ability, reach)
@@ -291,3 +301,19 @@ class Visitor:
 
     def may_make_galleries(self) -> bool:
         return any(one.may_make_galleries() for one in self.holdings)
+
+
+@cache
+def _question_of(build: Build[Any]) -> Compiled:
+    """`build` over the items that somebody sees who holds what the arguments say."""
+
+    @wraps(build)
+    def asked(*, moment: datetime, **arguments: Any) -> QuerySet[Any, Any]:
+        reach = policies.OPEN_TO_ALL
+        for kind in proof_kinds.kinds():
+            if kind.HELD and arguments.keys() >= kind.HELD:
+                held = {name: arguments.pop(name) for name in kind.HELD}
+                reach |= kind.reach_of(moment, **held)
+        return build(policies.items_within(reach, moment=moment), **arguments)
+
+    return Compiled(asked)

@@ -39,6 +39,12 @@ def items_named(*, public_id: str, deleted: bool) -> QuerySet[MediaItem]:
     return items.with_owner().filter(public_id=public_id)
 
 
+@compiled
+def galleries_named(*, public_id: str) -> QuerySet[Gallery]:
+    """At most one."""
+    return Gallery.objects.filter(public_id=public_id)
+
+
 def get_media_item(
     request: FoyerRequest,
     public_id: str,
@@ -83,9 +89,10 @@ def get_gallery(
     request: FoyerRequest, public_id: str, *, needs: GalleryAbility = GalleryAbility.VIEW
 ) -> Gallery:
     """The gallery, with `gallery.abilities` set. Raises as `get_media_item` does."""
-    gallery = Gallery.objects.filter(public_id=public_id).first()
-    if gallery is None:
+    found = galleries_named(public_id=public_id)
+    if not found:
         raise Http404
+    [gallery] = found
     abilities = request.visitor.abilities_in(gallery)
     if GalleryAbility.VIEW not in abilities:
         raise Http404

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -12,13 +12,13 @@ from django.utils.functional import cached_property
 from media_items.numbers import page_number
 
 PER_PAGE = 24
-_COUNTED = 500  # rows counted at most, unless a page beyond them is asked for
+MOST_COUNTED = 500  # rows counted at most, unless a page beyond them is asked for
 _PAGES_AHEAD = 3
 
 
 def ceiling_for(number: object, per_page: int) -> int:
     """How many rows a page of that number needs to know of: one more than are counted."""
-    return max(_COUNTED, (page_number(number) + _PAGES_AHEAD) * per_page) + 1
+    return max(MOST_COUNTED, (page_number(number) + _PAGES_AHEAD) * per_page) + 1
 
 
 class SteadyPaginator(Paginator):
@@ -63,7 +63,7 @@ class SteadyPaginator(Paginator):
     def page(self, number: int | str) -> Page[Any]:
         if self.validate_number(number) != self.asked_for:
             return super().page(number)
-        return self._get_page(self._read[: self.per_page], self.asked_for, self)
+        return Page(self._read[: self.per_page], self.asked_for, self)
 
     def get_elided_page_range(  # type: ignore[override]
         self, number: int | None = None, *, on_each_side: int = 2, on_ends: int = 1
@@ -73,17 +73,17 @@ class SteadyPaginator(Paginator):
         return super().get_elided_page_range(current, on_each_side=on_each_side, on_ends=on_ends)
 
 
-def page_of(
-    rows: QuerySet[Any], number: object, *, per_page: int = PER_PAGE, often_short: bool = False
+def first_page(
+    first: list[Any], *, per_page: int = PER_PAGE, count: int | None = None
 ) -> Page[Any]:
-    """`often_short`: the first page is asked for before the number of all, which is not asked where
-    the list ends on it."""
-    paginator = SteadyPaginator(rows, number, per_page)
-    first: list[Any] = []
-    if often_short and paginator.asked_for == 1:
-        first = list(rows[: per_page + 1])
-        if len(first) <= per_page:
-            paginator.count = len(first)
-    page = paginator.asked_page()
-    page.object_list = first[:per_page] or list(page.object_list)
+    """The first page of a list whose first rows are known, one more than stand on it. `count` is
+    the number of all, as far as it is of interest; without it there is one page more at most."""
+    paginator = SteadyPaginator(cast("QuerySet[Any]", []), 1, per_page)
+    paginator.count = len(first) if count is None else count
+    return Page(first[:per_page], 1, paginator)
+
+
+def page_of(rows: QuerySet[Any], number: object, *, per_page: int = PER_PAGE) -> Page[Any]:
+    page = SteadyPaginator(rows, number, per_page).asked_page()
+    page.object_list = list(page.object_list)
     return page

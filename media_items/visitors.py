@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db.models import QuerySet
 
@@ -62,6 +63,11 @@ class Identity:
     must_verify: bool = False
 
 
+# A list made of the items that somebody sees and of values: a function of a module that hands the
+# values on and does nothing else with them (`media_items.compiled`).
+type Build[R] = Callable[..., QuerySet[Any, R]]
+
+
 class Visitor(Protocol):
     """The person who sent the request, with all proofs of their browser added up."""
 
@@ -79,6 +85,10 @@ class Visitor(Protocol):
 
     def visible_items(self) -> QuerySet[MediaItem]:
         """Every item on which `abilities_on` has `Ability.VIEW`, as one query."""
+        ...
+
+    def of_visible_items[R](self, build: Build[R], /, **values: Any) -> list[R]:
+        """`build(visible_items(), **values)`, compiled once for each build."""
         ...
 
     def items_with(self, ability: Ability) -> QuerySet[MediaItem]:

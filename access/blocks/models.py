@@ -10,7 +10,7 @@ never touched. See docs/access-rules.md and `access.blocks.services`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -29,7 +29,11 @@ class BlockQuerySet(models.QuerySet["Block"]):
     def of_addresses(self, emails: Iterable[str]) -> BlockQuerySet:
         """Also of addresses that were erased."""
         given = [email for email in emails if email]
-        return self.filter(Q(email__in=given) | Q(digest__in=address_digests(given)))
+        return self.of_digests(given, address_digests(given))
+
+    def of_digests(self, emails: Collection[str], digests: Collection[str]) -> BlockQuerySet:
+        """`digests` are those of the addresses (`address_digests`), of which none is empty."""
+        return self.filter(Q(email__in=emails) | Q(digest__in=digests))
 
     def of_person(self, email: str, digest: str) -> BlockQuerySet:
         """`email` is empty, and `digest` what is left of it, for somebody erased."""

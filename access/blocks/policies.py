@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
@@ -18,14 +19,29 @@ if TYPE_CHECKING:
     from access.visitors import Visitor
 
 
+@dataclass(frozen=True)
+class Address:
+    """An address, if there is one, with what `address_digests` makes of it."""
+
+    emails: tuple[str, ...]
+    digests: tuple[str, ...]
+
+    @classmethod
+    def of(cls, email: str) -> Address:
+        return cls((email,) if email else (), tuple(address_digests([email])))
+
+
 def blocked(*, item: Any, email: Any, is_typed: bool | Exact) -> Exists:
-    """True where that address is blocked on that item: values, or `OuterRef`s of the query around.
+    """True where that address is blocked on that item: values, an `Address`, or `OuterRef`s of the
+    query around.
 
     `is_typed`: the proof that is judged rests on an address that was typed and not proven; a
     condition where that differs by row. A block for typed addresses only does not touch any other.
     """
     rows = Block.objects.in_force().filter(item=item)
-    if isinstance(email, str):
+    if isinstance(email, Address):
+        rows = rows.of_digests(email.emails, email.digests)
+    elif isinstance(email, str):
         rows = rows.of_addresses([email])
     else:
         # The database knows no digest of a column. Where a row is made whose address was erased

@@ -74,11 +74,15 @@ class GuestProofs(Holding[AdmissionProof]):
         found = [_proof(admission) for admission in rows]
         return [[p for p in found if p.key.pk in one.admission_ids] for one in holdings]
 
-    def reach(self, moment: datetime) -> Reach:
-        if not self.admission_ids:
-            return Reach()
+    HELD = frozenset({"admissions"})
+
+    def held(self) -> Mapping[str, Any]:
+        return {"admissions": tuple(self.admission_ids)} if self.admission_ids else {}
+
+    @classmethod
+    def reach_of(cls, moment: datetime, **held: Any) -> Reach:
         admissions = GuestAdmission.objects.in_force(moment).filter(
-            pk__in=self.admission_ids, guest__link__item=OuterRef("pk")
+            pk__in=held["admissions"], guest__link__item=OuterRef("pk")
         )
         return Reach(sees=Q(Exists(admissions)))
 

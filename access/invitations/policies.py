@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet
 
 from access.accounts.models import User
 from access.blocks.models import Block
-from access.blocks.policies import block_of, blocked
+from access.blocks.policies import Address, block_of, blocked
 from access.invitations.models import (
     Invitation,
     InvitationProof,
@@ -29,17 +29,31 @@ def invitations_of(user: User, moment: datetime) -> QuerySet[Invitation]:
     SECURITY: an address counts only once the account has proven it (`email_verified_at`). None is
     in force while the invited address or the account's own is blocked on the item.
     """
-    is_blocked = blocked(item=OuterRef("item"), email=user.email, is_typed=False)
-    return ever_invited(user).in_force(moment).filter(~is_blocked)
+    address = Address.of(user.email)
+    return invitations_held(user.pk, proven_addresses(user), address, moment)
+
+
+def invitations_held(
+    account: int, proven: Collection[str], address: Address, moment: datetime
+) -> QuerySet[Invitation]:
+    """`invitations_of` by values: what the account has proven, and its address."""
+    is_blocked = blocked(item=OuterRef("item"), email=address, is_typed=False)
+    return ever_bound(account, proven).in_force(moment).filter(~is_blocked)
 
 
 def ever_invited(user: User) -> InvitationQuerySet:
     """The account's invitations in every state: `is_invited_account` as SQL."""
-    theirs = Q(account_id=user.pk)
-    if user.email_verified_at:
-        theirs |= Q(email=user.email)
+    return ever_bound(user.pk, proven_addresses(user))
+
+
+def ever_bound(account: int, proven: Collection[str]) -> InvitationQuerySet:
+    theirs = Q(account_id=account) | Q(email__in=proven)
     invitations: InvitationQuerySet = Invitation.objects.filter(theirs)
     return invitations
+
+
+def proven_addresses(user: User) -> tuple[str, ...]:
+    return (user.email,) if user.email_verified_at else ()
 
 
 # Nobody grants a role above their own.

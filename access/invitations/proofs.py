@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
@@ -15,13 +15,15 @@ from django.utils import timezone
 from access import session_proofs
 from access.accounts.models import User
 from access.blocks.digests import address_digests
-from access.blocks.policies import blocked
+from access.blocks.policies import Address, blocked
 from access.invitations.loading import good_proofs, invitations_in_force, left_by_choice
 from access.invitations.models import Invitation, InvitationProof, InvitationRole
 from access.invitations.policies import (
+    invitations_held,
     invitations_of,
     is_invited_account,
     moderators_may_invite,
+    proven_addresses,
 )
 from access.memberships.proofs import AccountProofs, account_identity, signed_in
 from access.policies import EDITING_ROLES, Standing
@@ -218,13 +220,33 @@ class InvitationProofs(Holding[InvitedProof]):
 
     # --- lists
 
-    def reach(self, moment: datetime) -> Reach:
-        sees = self.shared(moment).sees
-        if self.proof_ids:
-            proven = InvitationProof.objects.in_force(moment).filter(
-                pk__in=self.proof_ids, invitation__item=OuterRef("pk")
-            )
-            sees |= Q(Exists(proven))
+    HELD = frozenset(
+        {"invited", "invited_proven", "invited_emails", "invited_digests", "invitation_proofs"}
+    )
+
+    def held(self) -> Mapping[str, Any]:
+        user = self.holder
+        if user is None and not self.proof_ids:
+            return {}
+        address = Address.of(user.email) if user else Address((), ())
+        return {
+            "invited": user.pk if user else None,
+            "invited_proven": proven_addresses(user) if user else (),
+            "invited_emails": address.emails,
+            "invited_digests": address.digests,
+            "invitation_proofs": tuple(self.proof_ids),
+        }
+
+    @classmethod
+    def reach_of(cls, moment: datetime, **held: Any) -> Reach:
+        proven = InvitationProof.objects.in_force(moment).filter(
+            pk__in=held["invitation_proofs"], invitation__item=OuterRef("pk")
+        )
+        sees = Q(Exists(proven))
+        if held["invited"] is not None:
+            address = Address(held["invited_emails"], held["invited_digests"])
+            theirs = invitations_held(held["invited"], held["invited_proven"], address, moment)
+            sees |= Q(Exists(theirs.filter(item=OuterRef("pk"))))
         return Reach(sees=sees)
 
     def shared(self, moment: datetime) -> Reach:

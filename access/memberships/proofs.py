@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from access.accounts import personal_data
 from access.accounts.models import User
-from access.blocks.policies import blocked
+from access.blocks.policies import Address, blocked
 from access.memberships.models import CoEditor, GalleryMembership, GalleryRole
 from access.memberships.policies import (
     co_edited_by,
@@ -127,17 +127,29 @@ class AccountProofs(Holding[Proof]):
             may_invite_as=policy.roles_that_invite(account),
         )
 
-    def reach(self, moment: datetime) -> Reach:
-        user = self.account
-        if user is None:
-            return Reach()
+    HELD = frozenset({"account", "account_emails", "account_digests"})
+
+    def held(self) -> Mapping[str, Any]:
+        if self.account is None:
+            return {}
+        address = Address.of(self.account.email)
+        return {
+            "account": self.account.pk,
+            "account_emails": address.emails,
+            "account_digests": address.digests,
+        }
+
+    @classmethod
+    def reach_of(cls, moment: datetime, **held: Any) -> Reach:
+        account = held["account"]
+        address = Address(held["account_emails"], held["account_digests"])
         # While blocked, an account gets nothing from galleries; who edits is never blocked.
-        is_blocked = Q(blocked(item=OuterRef("pk"), email=user.email, is_typed=False))
-        theirs = GalleryMembership.objects.filter(user=user).values("gallery")
+        is_blocked = Q(blocked(item=OuterRef("pk"), email=address, is_typed=False))
+        theirs = GalleryMembership.objects.filter(user=account).values("gallery")
         return Reach(
-            edits=edited_by(user.pk),
+            edits=edited_by(account),
             sees=let_in_by(theirs) & ~is_blocked,
-            owns=Q(owner_id=user.pk),
+            owns=Q(owner_id=account),
         )
 
     def shared(self, moment: datetime) -> Reach:
@@ -146,8 +158,7 @@ class AccountProofs(Holding[Proof]):
     def abilities_in(self, gallery: Gallery) -> frozenset[GalleryAbility]:
         if self.account is None:
             return frozenset()
-        theirs = GalleryMembership.objects.filter(gallery=gallery, user=self.account)
-        role = theirs.values_list("role", flat=True).first()
+        role = next(iter(roles_in(gallery=gallery.pk, account=self.account.pk)), None)
         return gallery_abilities_for(GalleryRole(role) if role else None)
 
     def galleries_with(self, ability: GalleryAbility) -> Q:
@@ -220,6 +231,13 @@ def standings(
         Subquery(in_room.values("role")[:1]),
         blocked(item=item, email=OuterRef("email"), is_typed=False),
     )
+
+
+@compiled
+def roles_in(*, gallery: int, account: int) -> QuerySet[GalleryMembership, str]:
+    """At most one."""
+    theirs = GalleryMembership.objects.filter(gallery=gallery, user=account)
+    return theirs.values_list("role", flat=True)
 
 
 @compiled

@@ -62,7 +62,7 @@ class MediaItemQuerySet(QuerySet["MediaItem"]):
         between = {"starts_at__gt": moment, "starts_at__lte": latest}
         return self.filter(due, kind__in=SCHEDULED_KINDS, reminder__gt=0, **between)
 
-    def published_in(self, gallery: Gallery) -> MediaItemQuerySet:
+    def published_in(self, gallery: Gallery | int) -> MediaItemQuerySet:
         return self.filter(state=State.PUBLISHED, publications__gallery=gallery)
 
     def matching(self, words: str) -> MediaItemQuerySet:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet, Subquery
+from django.db.models import Count, ExpressionWrapper, F, IntegerField, QuerySet, Subquery
 from django.http import HttpResponse
 from django.middleware.csp import get_nonce
 from django.utils import timezone
@@ -210,4 +210,6 @@ def pages_of(*, item: int, numbers: tuple[int, ...]) -> QuerySet[MediaFile]:
     pages = MediaFile.objects.filter(item=item, purpose=Purpose.PAGE)
     counted = pages.order_by().values("item").annotate(number_of_all=Count("pk"))
     total = Subquery(counted.values("number_of_all"))
-    return pages.filter(number__in=numbers).annotate(total=total).order_by("number")
+    # As any number: what stands for a value is below zero, which a page's number cannot be.
+    at = ExpressionWrapper(F("number"), output_field=IntegerField())
+    return pages.alias(at=at).filter(at__in=numbers).annotate(total=total).order_by("number")

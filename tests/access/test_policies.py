@@ -18,11 +18,13 @@ from access import session_proofs
 from access.invitations.models import Certainty, Invitation, InvitationProof, InvitationRole
 from access.invitations.policies import ever_invited, is_invited_account
 from access.memberships.models import GalleryRole
+from access.memberships.proofs import AccountProofs
 from access.policies import (
     ABILITIES,
     Standing,
     abilities_for,
 )
+from access.proofs import Reach
 from access.roles import Role
 from access.visitors import Visitor
 from media_items.abilities import Ability
@@ -267,16 +269,31 @@ def in_case(name: str):
         transaction.set_rollback(True)
 
 
+def keys(items):
+    return items.values_list("pk", flat=True)
+
+
 def assert_agree(who: Visitor) -> set[int]:
     listed = set(who.visible_items().values_list("pk", flat=True))
     single = {item.pk for item in MediaItem.objects.all() if A.VIEW in who.abilities_on(item)}
-    assert listed == single
+    assert listed == single == set(who.of_visible_items(keys))
     for ability in (A.PUBLISH, A.DELETE, A.RESTORE, A.EDIT):
         allowed = set(who.items_with(ability).values_list("pk", flat=True))
         assert allowed == {
             item.pk for item in MediaItem.objects.all() if ability in who.abilities_on(item)
         }
     return listed
+
+
+def test_a_kind_with_a_reach_of_its_own_is_asked_by_that(item, owner):
+    """SECURITY: not by the values that it holds besides."""
+
+    class Nowhere(AccountProofs):
+        def reach(self, moment):
+            return Reach()
+
+    who = Visitor([Nowhere(account=owner)])
+    assert who.of_visible_items(keys) == list(who.visible_items()) == []
 
 
 @pytest.mark.parametrize("ability", [A.VIEW, A.CHAT, A.INVITE_USERS, A.EDIT_DETAILS, A.DOWNLOAD])

@@ -283,6 +283,7 @@ def test_a_prepared_question_that_fails_says_so_as_others_do(question, items):
 # --- Foyer's own ------------------------------------------------------------------------------
 
 VALUES = {
+    "gallery": 9,
     "account": 10,
     "item": 11,
     "session": 12,

@@ -27,21 +27,21 @@ def test_a_list_that_is_often_short_is_counted_where_it_is_not(
 ):
     factories.MediaItemFactory.create_batch(number, owner=owner)
     with django_assert_num_queries(queries):
-        page = pagination.page_of(rows(), 1, per_page=3, often_short=True)
+        page = pagination.page_of(rows(), 1, per_page=3)
         assert page.paginator.count == number
     assert list(page) == list(rows()[:3])
-    past = pagination.page_of(rows(), 99, per_page=3, often_short=True)
+    past = pagination.page_of(rows(), 99, per_page=3)
     assert past.number == -(-number // 3)
 
 
 def test_nothing_is_one_empty_page(django_assert_num_queries):
     with django_assert_num_queries(1):
-        page = pagination.page_of(rows(), 1, often_short=True)
+        page = pagination.page_of(rows(), 1)
         assert (page.number, page.paginator.count, list(page)) == (1, 0, [])
 
 
 def test_a_long_list_is_counted_no_further_than_needed(owner, monkeypatch):
-    monkeypatch.setattr(pagination, "_COUNTED", 4)
+    monkeypatch.setattr(pagination, "MOST_COUNTED", 4)
     factories.MediaItemFactory.create_batch(12, owner=owner)
     page = pagination.page_of(rows(), 1, per_page=1)
     assert not page.paginator.is_whole

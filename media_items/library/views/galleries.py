@@ -6,6 +6,8 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
@@ -13,14 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from media_items.abilities import GalleryAbility
-from media_items.catalogue.models import Publication
+from media_items.catalogue.models import Gallery, MediaItem, Publication
 from media_items.catalogue.querysets import MediaItemQuerySet
 from media_items.library.cards import gallery_card
 from media_items.library.lists import FindMediaForm, layout_of
 from media_items.library.pictures import for_cards
 from media_items.library.services import publishing
 from media_items.lookups import get_gallery
-from media_items.pagination import page_of
+from media_items.numbers import page_number
+from media_items.pagination import MOST_COUNTED, PER_PAGE, first_page, page_of
 from media_items.requests import FoyerRequest
 from media_items.responses import page_or_fragment
 
@@ -48,12 +51,9 @@ def galleries(request: FoyerRequest) -> HttpResponse:
 def gallery(request: FoyerRequest, public_id: str) -> HttpResponse:
     here = get_gallery(request, public_id)
     form = FindMediaForm(request.GET, without=("state", "sort"))
-    items = form.found_in(request.visitor.visible_items()).published_in(here)
-    rows = for_cards(items.order_by("-publications__published_at", "pk"))
-    page = page_of(rows, request.GET.get("page"), often_short=True)
+    page = _page_of_cards(request, form, here)
     may_take_out = GalleryAbility.TAKE_OUT in here.abilities
     token = get_token(request) if may_take_out else ""
-    rooms = request.visitor.visible_items().filter(room_of=here).order_by("title", "pk")
     context = {
         "page_obj": page,
         "cards": [
@@ -62,11 +62,53 @@ def gallery(request: FoyerRequest, public_id: str) -> HttpResponse:
         "form": form,
         "gallery": here,
         "layout": layout_of(request.GET),
-        "rooms": page_of(rooms, request.GET.get("rooms"), per_page=ROOMS_SHOWN),
+        "rooms": _page_of_rooms(request, here),
     }
     return page_or_fragment(
         request, "media_items/library/gallery.html", context, fragment="results"
     )
+
+
+def _page_of_cards(request: FoyerRequest, form: FindMediaForm, here: Gallery) -> Page[MediaItem]:
+    visitor, number = request.visitor, request.GET.get("page")
+    if form.is_narrowing or page_number(number) > 1:
+        items = form.found_in(visitor.visible_items())
+        return page_of(_cards(items, gallery=here.pk), number)
+    first = visitor.of_visible_items(first_cards, gallery=here.pk)
+    if len(first) <= PER_PAGE:
+        return first_page(first)
+    return first_page(first, count=len(visitor.of_visible_items(first_keys, gallery=here.pk)))
+
+
+def _page_of_rooms(request: FoyerRequest, here: Gallery) -> Page[MediaItem]:
+    visitor, number = request.visitor, request.GET.get("rooms")
+    if page_number(number) > 1:
+        rooms = visitor.visible_items().filter(room_of=here).order_by("title", "pk")
+        return page_of(rooms, number, per_page=ROOMS_SHOWN)
+    first = visitor.of_visible_items(first_rooms, gallery=here.pk)
+    return first_page(first, per_page=ROOMS_SHOWN)
+
+
+def _cards(items: QuerySet[MediaItem], *, gallery: int) -> MediaItemQuerySet:
+    published = cast("MediaItemQuerySet", items).published_in(gallery)
+    return for_cards(published.order_by("-publications__published_at", "pk"))
+
+
+# What nearly every look at a gallery asks: `Visitor.of_visible_items`.
+
+
+def first_cards(items: QuerySet[MediaItem], /, *, gallery: int) -> QuerySet[MediaItem]:
+    return _cards(items, gallery=gallery)[: PER_PAGE + 1]
+
+
+def first_keys(items: QuerySet[MediaItem], /, *, gallery: int) -> QuerySet[MediaItem, int]:
+    """Of as many as are counted."""
+    published = cast("MediaItemQuerySet", items).published_in(gallery)
+    return published.order_by().values_list("pk", flat=True)[: MOST_COUNTED + 1]
+
+
+def first_rooms(items: QuerySet[MediaItem], /, *, gallery: int) -> QuerySet[MediaItem]:
+    return items.filter(room_of=gallery).order_by("title", "pk")[: ROOMS_SHOWN + 1]
 
 
 @login_required

@@ -41,7 +41,7 @@ def my_media(request: FoyerRequest) -> HttpResponse:
     items = request.visitor.shared_items() if is_shared else own_items(request).live()
     form = FindMediaForm(request.GET)
     found = form.found_in(items)
-    page = page_of(for_cards(found), request.GET.get("page"), often_short=True)
+    page = page_of(for_cards(found), request.GET.get("page"))
     sort = form.cleaned_data.get("sort", "")
     here = request.get_full_path()
     context = {
