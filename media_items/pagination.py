@@ -63,7 +63,7 @@ class SteadyPaginator(Paginator):
     def page(self, number: int | str) -> Page[Any]:
         if self.validate_number(number) != self.asked_for:
             return super().page(number)
-        return self._get_page(self._read[: self.per_page], self.asked_for, self)
+        return Page(self._read[: self.per_page], self.asked_for, self)
 
     def get_elided_page_range(  # type: ignore[override]
         self, number: int | None = None, *, on_each_side: int = 2, on_ends: int = 1
