@@ -88,21 +88,21 @@ def test_a_strangers_gallery_is_not_found(client_of, stranger, gallery):
 
 def test_eleven_items_cost_as_many_queries_as_one(browser, gallery, django_assert_num_queries):
     published(gallery)
-    with django_assert_num_queries(7):  # session, user, gallery, role, count, page, rooms
+    with django_assert_num_queries(6):  # session, user, gallery, role, page, rooms
         browser.get(address(gallery))
     for _index in range(10):
         published(gallery)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert browser.get(address(gallery)).text.count('class="card"') == 11
 
 
 def test_eleven_galleries_cost_as_many_queries_as_one(
     browser, member, gallery, django_assert_num_queries
 ):
-    with django_assert_num_queries(5):  # session, user, site policy, count, page
+    with django_assert_num_queries(4):  # session, user, site policy, page
         browser.get("/galleries/")
     factories.GalleryMembershipFactory.create_batch(10, user=member)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(browser.get("/galleries/").context["page_obj"]) == 11
 
 
