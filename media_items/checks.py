@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -50,7 +51,7 @@ def about_the_bus(bus: str, *, engine: str) -> list[CheckMessage]:
 
 @register(Tags.database, deploy=True)
 def check_search_indexes(
-    app_configs: Any, databases: list[str] | None = None, **kwargs: Any
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Asks the database only where the command names it: `check --deploy --database default`."""
     found: list[CheckMessage] = []

@@ -148,11 +148,8 @@ def people_page(scope: Scope, *, words: str, number: object) -> Any:
 def _first_addresses(rows: QuerySet[Any], most: int) -> QuerySet[Any, Any]:
     """No more of each table than the page can need, so that 100,000 need not be made distinct."""
     first = rows.order_by("email").values("email").distinct()[:most]
-    return (
-        rows.model._default_manager.filter(email__in=first)
-        .order_by()
-        .values_list("email", flat=True)
-    )
+    theirs: QuerySet[Any] = rows.model._default_manager.filter(email__in=first)
+    return theirs.order_by().values_list("email", flat=True)
 
 
 def people_of(

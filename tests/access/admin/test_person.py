@@ -133,7 +133,7 @@ def test_a_much_invited_person_costs_as_many_queries_and_has_pages(admin_client)
     for number in range(1, 22):
         make_rosa(number)
     factories.GuestFactory.create_batch(5)
-    assert queries() == few
+    assert queries() == few + 1  # a trail that fills its page is counted
     assert queries_to_find() <= few_to_find  # fewer where nobody on the page was ever invited
     first = admin_client.get(page_of(user))
     guests = next(one for one in first.context["tables"] if one.part.name == "guests")

@@ -113,7 +113,7 @@ def test_background_work_costs_the_same_however_much_there_is(admin_client):
     for _ in range(60):
         task(TaskResultStatus.FAILED)
         task(TaskResultStatus.READY)
-    assert queries() == few
+    assert queries() == few + 1  # what fills its page is counted
     assert "Older" in admin_client.get(WORK).content.decode()
     assert "Newer" in admin_client.get(WORK, {"p": "2"}).content.decode()
 

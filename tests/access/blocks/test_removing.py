@@ -520,11 +520,11 @@ def test_eleven_people_removed_cost_as_many_queries_as_one(
 
     another()
     host.browser.get(url)
-    with django_assert_num_queries(6):  # session, account, item, site policy, count, page
+    with django_assert_num_queries(5):  # session, account, item, site policy, page
         host.browser.get(url)
     for _one in range(10):
         another()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert host.browser.get(url).content.decode().count("Let back in") == 11
 
 

@@ -100,10 +100,10 @@ def test_managers_come_first_and_search_finds_by_name_and_address(browser, galle
 
 
 def test_eleven_members_cost_as_many_queries_as_one(browser, gallery, django_assert_num_queries):
-    with django_assert_num_queries(7):  # session, user, gallery, role, count, page, to be undone
+    with django_assert_num_queries(6):  # session, user, gallery, role, page, to be undone
         browser.get(address(gallery))
     factories.GalleryMembershipFactory.create_batch(10, gallery=gallery)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert len(browser.get(address(gallery)).context["page_obj"]) == 11
 
 

@@ -238,6 +238,18 @@ def test_the_register_costs_the_same_with_one_row_and_with_eleven(
         host.get(url("register"), query)
 
 
+def test_the_register_and_share_ask_a_fixed_number_of_questions(
+    host, item, url, mail, django_assert_num_queries
+):
+    factories.GuestAdmissionFactory(guest__link=factories.GuestLinkFactory(item=item))
+    for _n in range(10):
+        mail(factories.InvitationFactory(item=item))
+    for name, number in (("register", 11), ("share", 7), ("guests", 9)):
+        host.get(url(name))
+        with django_assert_num_queries(number):
+            assert host.get(url(name)).status_code == 200
+
+
 # --- the ways there -------------------------------------------------------------------------------
 
 
