@@ -29,7 +29,11 @@ class BlockQuerySet(models.QuerySet["Block"]):
     def of_addresses(self, emails: Iterable[str]) -> BlockQuerySet:
         """Also of addresses that were erased."""
         given = [email for email in emails if email]
-        return self.filter(Q(email__in=given) | Q(digest__in=address_digests(given)))
+        return self.of_digested(given, address_digests(given))
+
+    def of_digested(self, emails: Iterable[str], digests: Iterable[str]) -> BlockQuerySet:
+        """The same, with the digests of these addresses, of which none is empty."""
+        return self.filter(Q(email__in=emails) | Q(digest__in=digests))
 
     def of_person(self, email: str, digest: str) -> BlockQuerySet:
         """`email` is empty, and `digest` what is left of it, for somebody erased."""

@@ -18,14 +18,20 @@ if TYPE_CHECKING:
     from access.visitors import Visitor
 
 
-def blocked(*, item: Any, email: Any, is_typed: bool | Exact) -> Exists:
+def blocked(
+    *, item: Any, email: Any, is_typed: bool | Exact, digests: Collection[str] | None = None
+) -> Exists:
     """True where that address is blocked on that item: values, or `OuterRef`s of the query around.
 
     `is_typed`: the proof that is judged rests on an address that was typed and not proven; a
     condition where that differs by row. A block for typed addresses only does not touch any other.
+    `digests`: those of an address that is a value, for a question that is compiled; else they are
+    made here.
     """
     rows = Block.objects.in_force().filter(item=item)
-    if isinstance(email, str):
+    if digests is not None:
+        rows = rows.of_digested([email], digests)
+    elif isinstance(email, str):
         rows = rows.of_addresses([email])
     else:
         # The database knows no digest of a column. Where a row is made whose address was erased
