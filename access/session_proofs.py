@@ -29,13 +29,15 @@ class ProofList:
         return self.ids(request.session)
 
     def remember(self, session: SessionBase, pk: int) -> None:
-        """Adds the proof and changes the session's own key.
+        """Adds the proof and changes the session's own key. A session that is not stored yet has
+        none; it is written once, with a key of its own, when the answer goes.
 
         SECURITY: a key somebody planted before the form was sent is worth nothing afterwards.
         """
         known = [one for one in self.ids(session) if one != pk]
         session[self.session_key] = [*known, pk][-MOST_KEPT:]
-        session.cycle_key()
+        if session.session_key is not None:
+            session.cycle_key()
 
 
 guest_admissions = ProofList("guest_admissions")

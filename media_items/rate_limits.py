@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -173,8 +174,9 @@ def _count(limits: list[_Counted]) -> None:
 def _take_one_each(limits: list[_Counted], now: datetime) -> set[str]:
     """One statement takes a try from each; returns the keys of those that had one.
 
-    Committed at once (`durable`): what is refused later, and rolled back, has been tried all the
-    same, and nobody waits for another's act at the row of their common network.
+    Committed at once, by the statement itself; in a transaction `durable` refuses it. What is
+    refused later, and rolled back, has been tried all the same, and nobody waits for another's act
+    at the row of their common network.
     """
     table, as_written = TriesLeft._meta.db_table, connection.ops.adapt_datetimefield_value
     values: list[Any] = []
@@ -198,7 +200,12 @@ def _take_one_each(limits: list[_Counted], now: datetime) -> set[str]:
         WHERE {table}.ends_at <= %s OR {table}."left" > 0
         RETURNING key{unwaiting}
     """  # noqa: S608 - the table's name and placeholders
-    with transaction.atomic(durable=True, savepoint=False), connection.cursor() as cursor:
+    alone = (
+        transaction.atomic(durable=True, savepoint=False)
+        if connection.in_atomic_block
+        else nullcontext()
+    )
+    with alone, connection.cursor() as cursor:
         cursor.execute(statement, [*values, *[as_written(now)] * 3])
         return {row[0] for row in cursor.fetchall()}
 

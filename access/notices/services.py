@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from access.accounts.models import NoticePace, User
 from access.notices.kinds import pace_of
 from access.notices.models import HostNotice
+from media_items.compiled import compiled
 from media_items.models import MediaItem
 from media_items.time_zones import is_time_zone
 
@@ -26,14 +27,22 @@ def hosts_to_tell(
 
     Not whoever did it: by account, or by an address that they have proven.
     """
-    hosts = User.objects.filter(
-        Q(pk=item.owner_id) | Q(pk__in=item.co_editors.values("user")), is_active=True
-    ).exclude(**{f"notice_{kind}": NoticePace.NEVER})
-    if by is not None:
-        hosts = hosts.exclude(pk=by.pk)
-    if by_email:
-        hosts = hosts.exclude(email=by_email)
-    return list(hosts.order_by("pk"))
+    hosts = hosts_of(item=item.pk, owner=item.owner_id)
+    by_pk = by.pk if by else None
+    return [
+        host
+        for host in hosts
+        if pace_of(host, kind) != NoticePace.NEVER
+        and host.pk != by_pk
+        and not (by_email and host.email == by_email)
+    ]
+
+
+@compiled
+def hosts_of(*, item: int, owner: int) -> QuerySet[User]:
+    """The owner and the co-editors, as far as they are active."""
+    editors = MediaItem.objects.filter(pk=item).values("co_editors__user")
+    return User.objects.filter(Q(pk=owner) | Q(pk__in=editors), is_active=True).order_by("pk")
 
 
 def note(*, kind: str, item: MediaItem, about: Collection[int], hosts: Sequence[User]) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from access.accounts.models import NoticePace, User
 from access.audit.models import Act
 from access.audit.services import record
 from access.blocks.digests import address_digests
-from access.blocks.policies import blocked
+from access.blocks.policies import Address, blocked
 from access.email_addresses import normal_email
 from access.guests.mails import AccessRequestMail
 from access.guests.models import AccessRequest, Guest, GuestAccess, GuestAdmission, GuestLink
@@ -24,7 +24,7 @@ from access.notices.kinds import pace_of
 from access.notices.services import hosts_to_tell, note
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of
-from media_items.models import MediaItem
+from media_items.compiled import compiled
 
 
 @transaction.atomic
@@ -42,10 +42,14 @@ def join(
     moment = timezone.now()
     # SECURITY: after this lock the link sees no act of the host (see services.links) and no other
     # join until the commit; everything that is judged below is read after it.
-    link = GuestLink.objects.select_for_update(of=("self",)).select_related("item").get(pk=link.pk)
-    email = normal_email(email)
-    access_on, is_blocked = _switch_and_block(link.item, email)
-    guest = _who_came_before(link, email)
+    found = links_to_lock(pk=link.pk)
+    if not found:
+        raise Refused(Reason.BAD_LINK)
+    link, email = found[0], normal_email(email)
+    digests = tuple(address_digests([email]))
+    switch = switches(item=link.item_id, email=email, digests=digests)
+    access_on, is_blocked = bool(switch), bool(email and switch and switch[0][0])
+    guest = next(iter(who_came_before(link=link.pk, email=email, digests=digests)), None)
     refusal = link_refusal(
         link,
         key_version=key_version,
@@ -71,20 +75,29 @@ def join(
     return admission
 
 
-def _who_came_before(link: GuestLink, email: str) -> Guest | None:
-    """SECURITY: also somebody removed who has erased what they gave since. One query."""
-    removed_and_erased = Q(removed_at__isnull=False, digest__in=address_digests([email]))
-    rows = link.guests.filter(Q(email=email, erased_at=None) | removed_and_erased)
-    guest: Guest | None = rows.order_by(F("removed_at").asc(nulls_last=True), "-pk").first()
-    return guest
+@compiled
+def links_to_lock(*, pk: int) -> QuerySet[GuestLink]:
+    """At most one, with its item, and locked until the transaction ends."""
+    return GuestLink.objects.select_for_update(of=("self",)).select_related("item").filter(pk=pk)
 
 
-def _switch_and_block(item: MediaItem, email: str) -> tuple[bool, bool]:
-    """Whether guest access is on, and whether this address is blocked. One query."""
-    is_blocked = blocked(item=item, email=email, is_typed=True)
+@compiled
+def who_came_before(*, link: int, email: str, digests: tuple[str, ...]) -> QuerySet[Guest]:
+    """At most one. SECURITY: also somebody removed who has erased what they gave since."""
+    removed_and_erased = Q(removed_at__isnull=False, digest__in=digests)
+    rows = Guest.objects.filter(Q(email=email, erased_at=None) | removed_and_erased, link=link)
+    return rows.order_by(F("removed_at").asc(nulls_last=True), "-pk")[:1]
+
+
+@compiled
+def switches(
+    *, item: int, email: str, digests: tuple[str, ...]
+) -> QuerySet[GuestAccess, tuple[bool]]:
+    """Nothing where guest access is off; else whether this address, which is not empty, is
+    blocked."""
+    is_blocked = blocked(item=item, email=Address((email,), digests), is_typed=True)
     switch = GuestAccess.objects.filter(item=item, enabled_at__isnull=False)
-    row = switch.values_list(is_blocked).first()
-    return row is not None, bool(row and row[0])
+    return switch.values_list(is_blocked)
 
 
 def _take_place(*, link: GuestLink, name: str, email: str) -> Guest:

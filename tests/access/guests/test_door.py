@@ -157,9 +157,9 @@ def test_name_and_email_are_enough_to_watch(client, link, item):
 
 def test_joining_has_a_fixed_number_of_queries(client, link, django_assert_num_queries):
     # The link; the limits, looked at and counted; then in one transaction lock, switch, guest,
-    # place, guest row, admission, trace, hosts, their notices; then a session made and filled. Two
-    # transactions in it cost two statements each here.
-    with django_assert_num_queries(18):
+    # place, guest row, admission, trace, hosts, their notices; then a session made. Both
+    # transactions cost two statements each here.
+    with django_assert_num_queries(17):
         send(client, link)
 
 
