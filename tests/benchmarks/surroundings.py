@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+import system_postgres
+
 ROOT = Path(__file__).resolve().parents[2]
 INSIDE = "FOYER_BENCHMARK_DATABASE"  # set in the inner process: on which database
 PLENTY = "100000000/m"
@@ -54,8 +57,7 @@ def run(module: str, database: str, *words: str) -> str:
     """What `python -m module words` prints in such an environment, on that database."""
     inner = [sys.executable, "-m", module, *words]
     if database == "postgres":
-        wrapper = [sys.executable, "scripts/with_postgres.py", "--durable", "--pool", "8"]
-        inner = [*wrapper, "--", *inner]
+        inner = [*_postgres(), "--", *inner]
     with environment() as around:
         done = subprocess.run(
             inner,
@@ -66,6 +68,14 @@ def run(module: str, database: str, *words: str) -> str:
             text=True,
         )
     return done.stdout
+
+
+def _postgres() -> list[str]:
+    """Durable. Debian's where it is installed: the wheel's knows no trigrams, by which lists are
+    searched."""
+    found = system_postgres.debians_oldest()
+    programs = ["--programs", str(found)] if found else []
+    return [sys.executable, "scripts/with_postgres.py", "--durable", "--pool", "8", *programs]
 
 
 def set_up() -> None:
