@@ -117,9 +117,10 @@ def take_ticket_away(response: HttpResponse, *, session: str) -> None:
 def read_ticket(value: str, *, session: str) -> Ticket:
     """Without a query. Raises `BadTicket`."""
     try:
-        named, participant_id, recipients, *moments, ends = signing.loads(value, salt=_SALT)
-        issued_at, read_at = map(float, moments)
-        ends_at = inf if ends is None else float(ends)
+        named, participant_id, recipients, issued, read, *ends = signing.loads(value, salt=_SALT)
+        issued_at, read_at = float(issued), float(read)
+        # The release before told no end, and no edition.
+        ends_at = inf if ends in ([], [None]) else float(*ends)
         ticket = Ticket(named, participant_id, frozenset(recipients), issued_at, read_at, ends_at)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise BadTicket from error
