@@ -10,14 +10,18 @@ from datetime import timedelta
 from math import inf
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone, translation
 
 from access.accounts.personal_data import key_of
 from access.accounts.services import change_password
 from access.audit.models import Act
+from access.guests.models import GuestAdmission, GuestLink
+from access.invitations.models import Invitation, InvitationProof
 from access.rights.models import RightsChange
 from access.rights.owed import is_owed
 from access.rights.signing_out import end_presence_of
+from media_items.catalogue.models import State
 from media_items.live.chat import services
 from media_items.live.chat.feeds import PAGE
 from media_items.live.chat.models import ChatMessage
@@ -30,7 +34,10 @@ from media_items.live.events.tickets import COOKIE_NAME, Ticket, read_ticket
 from media_items.live.sessions import services as sessions
 from media_items.live.sessions.models import Level, Participant, Stay
 from media_items.live.sessions.upkeep import recent_cuts
+from tests import factories
+from tests.conftest import client_with_admissions
 from tests.media_items.live.chat.test_news import MESSAGE, Page
+from tests.media_items.live.conftest import come_in
 from tests.media_items.live.events.test_hub import heard, kinds
 
 # What takes a right from whoever is inside without a word in their row.
@@ -38,6 +45,8 @@ ENDS = [
     pytest.param(lambda user: end_presence_of(key_of(user)), id="signed out"),
     pytest.param(lambda user: change_password(user=user, password="another-one-9"), id="password"),
 ]
+
+ENDS_AT = timezone.now().replace(microsecond=250_000) + timedelta(days=2)
 
 VIEWER = edition("en", Level.AUDIENCE, moderates=False)
 MODERATOR = edition("en", Level.MODERATOR, moderates=True)
@@ -538,12 +547,56 @@ def test_a_fact_about_messages_is_told_as_it_is_where_nobody_reads_for_the_strea
     assert heard(stream) == [("chat", {"w": 2})]
 
 
-def test_a_ticket_ends_with_the_right_it_comes_from(let_guest_in, room, session, time_machine):
-    ends_at = timezone.now() + timedelta(seconds=30)
-    guest = let_guest_in()
-    type(room).objects.filter(pk=room.pk).update(available_until=ends_at)
-    for path in ("chat/", "heartbeat/"):
-        ask = guest.get if path == "chat/" else guest.post
+# By the clock, with nobody to declare it. The page is refused from then on, or is another's.
+ENDS_BY_THE_CLOCK = {
+    "the item's time": lambda room, _me: room.update(available_until=ENDS_AT),
+    "the guest link": lambda _room, me: of_key(me, GuestAdmission).update(expires_at=ENDS_AT),
+    "the guest link of an unlisted item": lambda room, me: (
+        room.update(state=State.UNLISTED),
+        of_key(me, GuestAdmission).update(expires_at=ENDS_AT),
+    ),
+    "the invitation": lambda _room, me: of_key(me, Invitation).update(expires_at=ENDS_AT),
+    "what this browser has proven of it": lambda _room, me: InvitationProof.objects.filter(
+        invitation__in=of_key(me, Invitation)
+    ).update(expires_at=ENDS_AT),
+    "the HTTP session": lambda _room, _me: Session.objects.update(expire_date=ENDS_AT),
+}
+
+
+def of_key(me, kind):
+    """What the key of a participant names; of an admission its link."""
+    rows = kind.objects.filter(pk=me.key.partition(":")[2])
+    if kind is GuestAdmission:
+        return GuestLink.objects.filter(guests__admissions__in=rows)
+    return rows
+
+
+def expiry_of(browser, session):
+    return read_ticket(browser.cookies[COOKIE_NAME].value, session=session.public_id).ends_at
+
+
+@pytest.mark.parametrize("way", ENDS_BY_THE_CLOCK)
+@pytest.mark.parametrize("waits", [False, True], ids=["inside", "waiting"])
+def test_a_ticket_ends_with_the_first_of_what_it_rests_on(
+    let_guest_in, invite, room, session, way, waits
+):
+    browser = let_guest_in() if "guest" in way or "item" in way else invite("viewer")
+    me = session.participants.get()
+    if waits:
+        session.participants.update(admitted_at=None)
+    ENDS_BY_THE_CLOCK[way](type(room).objects.filter(pk=room.pk), me)
+    for path in ("", "heartbeat/") if waits else ("chat/", "heartbeat/"):
+        ask = browser.post if path == "heartbeat/" else browser.get
         ask(f"/media/{room.public_id}/session/{path}")
-        ticket = read_ticket(guest.cookies[COOKIE_NAME].value, session=session.public_id)
-        assert ticket.expires_at == pytest.approx(ends_at.timestamp())
+        assert expiry_of(browser, session) == pytest.approx(ENDS_AT.timestamp(), rel=0, abs=0.001)
+
+
+def test_a_ticket_of_two_proofs_ends_with_the_first(room, session):
+    """By the second they are somebody else, who may have to wait."""
+    links = [factories.GuestLinkFactory(item=room, access_on=True) for _ in range(2)]
+    admissions = [factories.GuestAdmissionFactory(guest__link=one) for one in links]
+    browser = come_in(client_with_admissions(*admissions), room)
+    for n, link in enumerate(links):
+        GuestLink.objects.filter(pk=link.pk).update(expires_at=ENDS_AT + timedelta(seconds=n))
+    browser.get(f"/media/{room.public_id}/session/chat/")
+    assert expiry_of(browser, session) == pytest.approx(ENDS_AT.timestamp(), rel=0, abs=0.001)
