@@ -183,7 +183,7 @@ def newest_before(*, public_id: str, pk: int) -> QuerySet[ChatMessage, int]:
 @compiled
 def removed_messages(
     *, public_id: str, moment: datetime, but: datetime
-) -> QuerySet[ChatMessage, tuple[int, datetime]]:
+) -> QuerySet[ChatMessage, tuple[int, Any]]:
     """Since that moment, and not at that other one; the newest first."""
     removed = ChatMessage.objects.filter(session__public_id=public_id, deleted_at__gte=moment)
     removed = removed.exclude(deleted_at=but).order_by("-deleted_at", "-pk")

@@ -11,9 +11,10 @@ queries however many people listen, and brings nobody back by itself: people com
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import batched
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -76,7 +77,8 @@ def recent_cuts(*, since: float) -> dict[int, float]:
     ).values_list("pk", "removed_at", "declined_at", "right_ended_at")
     cuts = {pk: max(at.timestamp() for at in moments if at) for pk, *moments in rows}
     gone = Stay.objects.filter(left_at__gte=moment, participant__session__ended_at=None)
-    for pk, left_at in gone.values_list("participant", "left_at"):
+    stays: Iterable[tuple[int, Any]] = gone.values_list("participant", "left_at")
+    for pk, left_at in stays:
         cuts[pk] = max(cuts.get(pk, 0.0), left_at.timestamp())
     return cuts
 
