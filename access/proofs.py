@@ -93,6 +93,7 @@ class Proof:
     allows: frozenset[Ability] = frozenset()  # what the host lets guests do: Standing.guest_allows
     emails: frozenset[str] = frozenset()  # it speaks for; none where the kind knows no address
     ends_at: datetime | None = None  # the last day that a host set; None where there is none
+    shown_until: datetime | None = None  # by this browser, where it is the browser's
     is_blocked: bool = False  # one of these addresses is blocked on the item
     is_known_anyhow: bool = False  # says who somebody is where it gives no role, too: signed in
 

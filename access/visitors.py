@@ -52,10 +52,13 @@ class Visitor:
         self._abilities: dict[int, frozenset[Ability]] = {}
         self._counting: dict[int, list[Proof]] = {}
         self._used: list[Proof] = []  # by what this visitor has seen something
+        self._request: HttpRequest | None = None
 
     @classmethod
     def of_request(cls, request: HttpRequest) -> Self:
-        return cls([kind.of_request(request) for kind in proof_kinds.kinds()])
+        visitor = cls([kind.of_request(request) for kind in proof_kinds.kinds()])
+        visitor._request = request
+        return visitor
 
     @classmethod
     def of_account(cls, account: User) -> Self:
@@ -225,6 +228,18 @@ class Visitor:
         is_ending = ends and len(ends) == len(proofs) and item.state != State.UNLISTED
         known = [max(ends) if is_ending else None, item.available_until]
         return min((one for one in known if one), default=None)
+
+    def sure_until(self, item: MediaItem) -> datetime | None:
+        """When the first ends of all that they are here by now: a proof, what a browser can show of
+        it, its HTTP session, the item's own time. They may be here after it, by the rest or as
+        others, and are asked anew."""
+        proofs = [one for one in self._that_count(item) if one.roles]
+        ends = [end for one in proofs for end in (one.ends_at, one.shown_until)]
+        if not any(one.roles & policies.EDITING_ROLES for one in proofs):
+            ends.append(item.available_until)
+        http_session = getattr(self._request, "session", None)
+        ends.append(getattr(http_session, "ends_at", None))
+        return min((one for one in ends if one), default=None)
 
     def note_use(self) -> None:
         """A page has been shown: each kind notes by what. Loads nothing."""

@@ -79,6 +79,10 @@ class Visitor(Protocol):
         """When they stop seeing the item unless somebody does something; None where they do not."""
         ...
 
+    def sure_until(self, item: MediaItem) -> datetime | None:
+        """When the first ends, by the clock, of all that they are here by."""
+        ...
+
     def identity_on(self, item: MediaItem) -> Identity:
         """Who they are on this item: one browser may hold different guests on different items."""
         ...

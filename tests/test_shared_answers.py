@@ -35,6 +35,7 @@ NO_REFUSALS = {
     "NotMade": "for whoever runs the server: a command or migrate says it",
     "LineFull": "an upload while a thousand wait; the server says 503",
     "Gone": "a browser that went away while it waited",
+    "CannotTell": "what the stream cannot say of a chat; its pages ask",
     "WorkerDied": "what stands in the row of a task whose workers died",
     "_Moved": "a row that has become another person's while a lock was waited for",
     "_TakesLonger": "a file for which a request has no time; a task reads it",

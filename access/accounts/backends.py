@@ -21,12 +21,16 @@ from media_items.compiled import compiled
 
 
 class SessionStore(db.SessionStore):
+    # Of what was read; what is written later ends later.
+    ends_at: datetime | None = None
+
     @override
     def load(self) -> dict[str, Any]:
         found = http_sessions(key=self.session_key or "", moment=timezone.now())
         if not found:
             self._session_key = None
             return {}
+        self.ends_at = found[0].expire_date
         return self.decode(found[0].session_data)
 
     @override

@@ -204,6 +204,7 @@ class InvitationProofs(Holding[InvitedProof]):
             roles=frozenset({Role(invitation.role)}),
             emails=frozenset({invitation.email}),
             ends_at=invitation.expires_at,
+            shown_until=browser.expires_at if browser else None,
             is_blocked=browser is not None and bool(browser.is_blocked),  # type: ignore[attr-defined]
             invitation=invitation,
             browser=browser,

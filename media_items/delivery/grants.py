@@ -29,10 +29,11 @@ _NGINX_SALT = "media_items.delivery.grant.nginx"
 LONGEST_SECONDS = 30
 
 
-def give_grant(response: HttpResponseBase, *, stream: str) -> None:
+def give_grant(response: HttpResponseBase, *, stream: str, asked_at: float) -> None:
     """`stream` is the path of the playlist up to its last slash. The caller has asked the policy
-    for this very answer."""
-    ends = int(time.time()) + settings.STREAM_GRANT_SECONDS
+    for this very answer, not before `asked_at`, in seconds since the epoch: however long the answer
+    took, the grant is good for no longer."""
+    ends = int(asked_at) + settings.STREAM_GRANT_SECONDS
     response.set_cookie(
         COOKIE_NAME,
         f"{_mark(stream, ends)}.{ends}",

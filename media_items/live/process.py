@@ -13,6 +13,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from media_items.live.events.bus import current_bus
 from media_items.live.events.hub import HUB, Hub
 from media_items.live.events.presence import Attendance
-from media_items.live.events.telling import Teller
+from media_items.live.events.telling import LONGEST_SECONDS, Teller
 from media_items.live.sessions import upkeep
 
 logger = logging.getLogger(__name__)
@@ -36,14 +37,16 @@ class Process:
     def __init__(self, hub: Hub = HUB) -> None:
         self._hub = hub
         self._duties: list[asyncio.Task[None]] = []
-        self._may_have_missed_cuts = True
+        # How often the bus has come back, and as of which time the cuts were read.
+        self._returns, self._cuts_read = 0, -1
+        self._is_due = asyncio.Event()
 
     async def begin(self) -> None:
         self._hub.run_in(asyncio.get_running_loop())
         # All that touches the database, so that one connection is enough for each.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="upkeep")
         self._telling = ThreadPoolExecutor(1, thread_name_prefix="telling")
-        self._hub.teller = self._teller = Teller(self._hub, self._telling)
+        self._hub.teller = self._teller = Teller(self._hub, self._telling, self._knows_cuts)
         # Before the first stream is opened: tickets from before the restart may have been cut.
         await self._upkeep_once()
         for duty in (self._hear, self._look_after, self._upkeep):
@@ -58,14 +61,17 @@ class Process:
         self._teller.end()
         self._hub.run_in(None)
         for thread in (self._thread, self._telling):
-            await asyncio.get_running_loop().run_in_executor(thread, connections.close_all)
-            thread.shutdown()
+            closing = thread.submit(connections.close_all)
+            with suppress(TimeoutError):  # a statement hangs
+                await asyncio.wait_for(asyncio.wrap_future(closing), LONGEST_SECONDS)
+            thread.shutdown(wait=False)
 
     async def _hear(self) -> None:
         await current_bus().listen(self._hub, on_return=self._on_return)
 
     def _on_return(self) -> None:
-        self._may_have_missed_cuts = True
+        self._returns += 1
+        self._is_due.set()
         self._hub.missed_something()
 
     async def _look_after(self) -> None:
@@ -75,20 +81,27 @@ class Process:
 
     async def _upkeep(self) -> None:
         while True:
-            await asyncio.sleep(TICK_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._is_due.wait(), TICK_SECONDS)
+            self._is_due.clear()
             await self._upkeep_once()
+
+    def _knows_cuts(self) -> bool:
+        """SECURITY: whoever was cut may listen still while it does not, and is told no word."""
+        return self._cuts_read == self._returns
 
     async def _upkeep_once(self) -> None:
         """A database that is away is asked again with the next tick."""
         attendance = self._hub.attendance() if self._duties else None
+        returns = self._returns
         work = asyncio.get_running_loop().run_in_executor(
-            self._thread, _upkeep_in_thread, attendance, self._may_have_missed_cuts
+            self._thread, _upkeep_in_thread, attendance, not self._knows_cuts()
         )
         cuts = await work
         if cuts is not None:
-            self._may_have_missed_cuts = False
             for participant_id, at in cuts.items():
                 self._hub.cut(participant_id, at)
+            self._cuts_read = returns
 
 
 def _upkeep_in_thread(attendance: Attendance | None, with_cuts: bool) -> dict[int, float] | None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from playwright.sync_api import expect
 
 from media_items.catalogue.models import Kind
@@ -184,6 +187,47 @@ def test_many_messages_come_by_the_stream_each_once_and_nobody_asks_for_them(
     assert asked == []
     menu_of(host, "Number 9.", "Pin message")
     expect(guest.locator(".chat-pin")).to_contain_text("Number 9.")
+
+
+def test_what_all_have_missed_all_ask_for_over_a_while(come_in):
+    guest = come_in()
+    asked = []
+    guest.on("request", lambda request: asked.append(request.url))
+    guest.evaluate(
+        """document.body.dispatchEvent(new CustomEvent("live:messages",
+            {detail: {after: 900_000, last: 900_001, since: 0, rows: "", removed: [], w: 1e7}}))"""
+    )
+    guest.wait_for_timeout(500)
+    assert not [url for url in asked if "/chat/" in url]
+
+
+def test_a_message_told_while_the_panel_is_on_its_way_is_not_lost(come_in, session):
+    guest = come_in()
+    expect(guest.locator("#live")).to_have_attribute("data-connection", "streaming")
+    guest.get_by_role("link", name=re.compile("^People|^Participants")).click()
+    expect(guest.locator("#chat")).to_have_count(0)
+    me = session.participants.get()
+    held = []
+
+    def hold(route):
+        if held:
+            route.continue_()
+            return
+        held.append(route.fetch())
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(say_of_another_thread, me, "Just now").result()
+        time.sleep(1)  # the stream brings it
+        route.fulfill(response=held[0])
+
+    guest.route(re.compile("/session/chat/"), hold)
+    guest.get_by_role("link", name="Chat").click()
+    expect(message(guest, "Just now")).to_be_visible()
+
+
+def say_of_another_thread(me, text):
+    """The browser's own thread has an event loop, in which Django asks no database."""
+    chat.say(author=me, text=text, through_pause=True)
+    connection.close()
 
 
 @pytest.mark.long

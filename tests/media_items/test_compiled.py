@@ -298,6 +298,7 @@ VALUES = {
     "key": "guest:19",
     "tag": "Xk3f9Q-_",
     "moment": timezone.now(),
+    "but": timezone.now() - timedelta(seconds=5),
     "accounts": (1, 2, 3, 4),
     "numbers": (1, 2, 3, 4),
     "purpose": Purpose.POSTER,

@@ -27,7 +27,7 @@ from media_items.numbers import whole_number
 
 PAGE = 50
 # More removals than this at once, and the page loads the panel again.
-_MANY_REMOVED = 25
+MANY_REMOVED = 25
 # Removals are reported again for so long: the clocks of several servers differ a little, and a
 # removal carries a moment before its commit.
 TOLD_AGAIN = timedelta(seconds=15)
@@ -197,7 +197,7 @@ def news_of(place: Place, channel: Channel, shown: Shown) -> Chat | None:
     )
     # A single message is marked as removed; several and none left is a chat that was cleared.
     all_gone = len(removed) > 1 and not _anything_left(messages, shown)
-    if len(new) > PAGE or len(removed) > _MANY_REMOVED or all_gone:
+    if len(new) > PAGE or len(removed) > MANY_REMOVED or all_gone:
         return None
     return None if chat.shown.rights != shown.rights else chat
 
@@ -207,7 +207,7 @@ def _removed_since(messages: MessageQuerySet, shown: Shown) -> list[int]:
     gone = messages.filter(
         deleted_at__gte=since - TOLD_AGAIN, pk__gte=shown.first, pk__lte=shown.last
     )
-    return list(gone.order_by("pk").values_list("pk", flat=True)[: _MANY_REMOVED + 1])
+    return list(gone.order_by("pk").values_list("pk", flat=True)[: MANY_REMOVED + 1])
 
 
 def _anything_left(messages: MessageQuerySet, shown: Shown) -> bool:

@@ -7,9 +7,11 @@ of a message is that it is their own.
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,17 +19,21 @@ from django.template.loader import get_template
 from django.utils import timezone, translation
 
 from media_items.compiled import compiled
-from media_items.live.chat.feeds import CHAT, PAGE, TOLD_AGAIN, Channel, Reader
+from media_items.live.chat.feeds import CHAT, MANY_REMOVED, PAGE, TOLD_AGAIN, Channel, Reader
 from media_items.live.chat.models import ChatMessage
 from media_items.live.events.facts import edition_from
-from media_items.live.events.telling import CannotTell, News, Readers
+from media_items.live.events.streams import MOST_BYTES
+from media_items.live.events.telling import CannotTell, News, Readers, check_doubt
 from media_items.live.sessions.models import Participant
 
 # For pages that were read a moment ago: how many of those that are there already go along when a
 # session is told of for the first time.
 FIRST = 20
-# More than this at once, and pages ask: a slow reader would be dropped.
-MOST_CHARACTERS = 64_000
+# A longer piece is not told, and pages ask: a slow reader would be dropped.
+LONGEST_PIECE = MOST_BYTES // 4
+# So many removals are looked at, of which most were told.
+_LOOKED_AT = 8 * MANY_REMOVED
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -47,25 +53,29 @@ class ChatMaker:
     session: str
     last: int | None = None
     gone: dict[int, datetime] = field(default_factory=dict)
+    # When many went at once, for which pages have asked.
+    swept_at: datetime = _LONG_AGO
 
     def news_for(self, readers: Readers) -> News | None:
-        """Raises `CannotTell`."""
+        """Raises `CannotTell`. What was not told for doubt is told with the next news."""
         moment = timezone.now()
         after, messages = self._newest() if self.last is None else self._since(self.last)
         removed = self._removed(moment)
         if not messages and not removed:
             return None
-        last = messages[-1].pk if messages else after
+        check_doubt(self.session)
+        here = frozenset(people_here(public_id=self.session))
+        last = messages[-1].pk if messages else self.last or after
         told = {
             "after": after,
             "last": last,
             "since": int(moment.timestamp() * 1000),
             "removed": removed,
         }
-        news = _Editions(messages, told).news(readers, inside=_inside(self.session))
+        # Also where it is too long, since pages ask then.
         self.last = last
         self.gone |= dict.fromkeys(removed, moment)
-        return news
+        return _Editions(messages, told).news(readers, inside=here)
 
     def _newest(self) -> tuple[int, list[ChatMessage]]:
         """What was before is 0 where there is nothing before."""
@@ -73,18 +83,30 @@ class ChatMaker:
         return (newest[0].pk, newest[1:]) if len(newest) > FIRST else (0, newest)
 
     def _since(self, last: int) -> tuple[int, list[ChatMessage]]:
-        messages = messages_after(public_id=self.session, pk=last)
+        """The first is the newest that is still shown of what was told: whoever was read since has
+        no newer one, and misses nothing."""
+        messages = messages_from(public_id=self.session, pk=last)
+        if messages and messages[0].pk == last:
+            after, messages = last, messages[1:]
+        else:
+            after = max(newest_before(public_id=self.session, pk=last), default=0)
         if len(messages) > PAGE:
             self.last = None
             raise CannotTell
-        return last, messages
+        return after, messages
 
     def _removed(self, moment: datetime) -> list[int]:
-        """Not told yet."""
+        """Not told yet. Raises `CannotTell` where they are many: pages load the panel again."""
         since = moment - TOLD_AGAIN
         self.gone = {pk: at for pk, at in self.gone.items() if at > since - TOLD_AGAIN}
-        rows = removed_messages(public_id=self.session, moment=since)
-        return [one.pk for one in rows if one.pk not in self.gone]
+        rows = removed_messages(public_id=self.session, moment=since, but=self.swept_at)
+        removed = [pk for pk, _at in rows if pk not in self.gone]
+        if len(removed) > MANY_REMOVED:
+            # They went in one act, so at one moment: the newest of those that are many.
+            self.gone |= dict.fromkeys(removed, moment)
+            [(self.swept_at, _times)] = Counter(at for _pk, at in rows).most_common(1)
+            raise CannotTell
+        return removed
 
 
 class _Editions:
@@ -120,16 +142,18 @@ class _Editions:
         return row.strip()
 
     def _told(self, rows: Iterable[str]) -> dict[str, Any]:
-        text = "".join(rows)
-        if len(text) > MOST_CHARACTERS:
+        told = {**self.told, "rows": "".join(rows)}
+        if len(json.dumps(told, ensure_ascii=False).encode()) > LONGEST_PIECE:
             raise CannotTell
-        return {**self.told, "rows": text}
+        return told
 
 
-def _inside(session: str) -> frozenset[int]:
-    """Asked after the messages were read."""
-    people = Participant.objects.inside().filter(session__public_id=session)
-    return frozenset(people.filter(session__ended_at=None).values_list("pk", flat=True))
+@compiled
+def people_here(*, public_id: str) -> QuerySet[Participant, int]:
+    """SECURITY: an open stay, since whoever signs out keeps their row. No stream begins one.
+    Asked after the messages were read, and after `check_doubt`."""
+    people = Participant.objects.here().filter(session__public_id=public_id, session__ended_at=None)
+    return people.order_by().values_list("pk", flat=True)
 
 
 def _shown_in(session: str) -> QuerySet[ChatMessage]:
@@ -144,14 +168,23 @@ def newest_messages(*, public_id: str) -> QuerySet[ChatMessage]:
 
 
 @compiled
-def messages_after(*, public_id: str, pk: int) -> QuerySet[ChatMessage]:
-    """One more than a page at most."""
-    return _shown_in(public_id).filter(pk__gt=pk).order_by("pk")[: PAGE + 1]
+def messages_from(*, public_id: str, pk: int) -> QuerySet[ChatMessage]:
+    """This one, and one more than a page at most."""
+    return _shown_in(public_id).filter(pk__gte=pk).order_by("pk")[: PAGE + 2]
 
 
 @compiled
-def removed_messages(*, public_id: str, moment: datetime) -> QuerySet[ChatMessage]:
-    removed: QuerySet[ChatMessage] = ChatMessage.objects.filter(
-        session__public_id=public_id, deleted_at__gte=moment
-    )
-    return removed.only("pk").order_by("pk")
+def newest_before(*, public_id: str, pk: int) -> QuerySet[ChatMessage, int]:
+    """One at most."""
+    older = ChatMessage.objects.shown().filter(session__public_id=public_id, pk__lt=pk)
+    return older.order_by("-pk").values_list("pk", flat=True)[:1]
+
+
+@compiled
+def removed_messages(
+    *, public_id: str, moment: datetime, but: datetime
+) -> QuerySet[ChatMessage, tuple[int, Any]]:
+    """Since that moment, and not at that other one; the newest first."""
+    removed = ChatMessage.objects.filter(session__public_id=public_id, deleted_at__gte=moment)
+    removed = removed.exclude(deleted_at=but).order_by("-deleted_at", "-pk")
+    return removed.values_list("pk", "deleted_at")[:_LOOKED_AT]

@@ -25,7 +25,11 @@ _HEADERS = [
     (b"x-accel-buffering", b"no"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
 ]
+# SECURITY: to pages of a neighbour below the same domain browsers send the cookie as well, and say
+# so. What does not say who asks is no browser that would.
+_OURS = frozenset({b"same-origin", b"none"})
 
 
 async def events(scope: dict[str, Any], receive: Any, send: Any, *, hub: Hub = HUB) -> None:
@@ -33,6 +37,9 @@ async def events(scope: dict[str, Any], receive: Any, send: Any, *, hub: Hub = H
     path = _PATH.fullmatch(scope["path"])
     if path is None or scope["method"] != "GET":
         await _refuse(send, 404 if path is None else 405)
+        return
+    if any(name == b"sec-fetch-site" and by not in _OURS for name, by in scope["headers"]):
+        await _refuse(send, 403)
         return
     try:
         stream = hub.open(_ticket_of(scope, path[1]))

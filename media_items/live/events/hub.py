@@ -42,6 +42,10 @@ _TOLD_ONCE_TO_ALL = frozenset({FactKind.RIGHTS})
 # that goes ahead. Its stream ends then; the next ticket is judged by what is true after the cut.
 DOUBTFUL_SECONDS = 10
 
+# SECURITY: pages renew a ticket sooner. To a stream by an older one only that there is something is
+# told, and its page asks.
+WORDS_SECONDS = 70
+
 # Told again to whoever was read before it was told and listens after.
 _TOLD_AGAIN = frozenset({*STATES, FactKind.RIGHTS})
 
@@ -164,7 +168,7 @@ class Hub:
             if stream.ticket.issued_at < at:
                 stream.end(last=_CLOSED)
                 self.discard(stream)
-            else:
+            elif stream.ticket.issued_at < at + DOUBTFUL_SECONDS:
                 stream.ends_at = min(stream.ends_at, at + DOUBTFUL_SECONDS)
 
     def _ends_at(self, ticket: Ticket) -> float:
@@ -237,7 +241,7 @@ class Hub:
         written: dict[int, bytes] = {}
         for stream in [one for one in streams if one.ends_at > now]:
             data = news.of(stream.edition, stream.ticket.participant_id)
-            if data is None:
+            if data is None or now - stream.ticket.issued_at > WORDS_SECONDS:
                 stream.put(bare)
                 continue
             if id(data) not in written:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -21,8 +22,12 @@ from media_items.live.events.facts import EVERYBODY, Fact, FactKind
 
 logger = logging.getLogger(__name__)
 
-# What came in this time is told at once.
+# What came in this time is told at once. A session that took longer waits as long again, so that it
+# never has more than half of the thread.
 PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 2.0
+# Longer than this is not waited for, and pages ask: a database may be away without a word.
+LONGEST_SECONDS = 3.0
 
 # By edition, the participants who read it.
 type Readers = Mapping[str, frozenset[int]]
@@ -32,7 +37,7 @@ type Readers = Mapping[str, frozenset[int]]
 class News:
     """What is new in a session: by edition, and for those who have written some of it themselves.
 
-    SECURITY: for nobody who was not inside when it was asked, after all of it was written.
+    SECURITY: for nobody who was not there when it was asked, after all of it was written.
     """
 
     inside: frozenset[int]
@@ -50,7 +55,10 @@ class CannotTell(Exception):
 
 
 class Maker(Protocol):
-    """Of the messages of one session: knows which it has made news of."""
+    """Of the messages of one session: knows which it has made news of.
+
+    SECURITY: it reads the messages, then `check_doubt`, then who is there, each once.
+    """
 
     def news_for(self, readers: Readers) -> News | None:
         """In a thread, with a database. None where nothing is new. Raises `CannotTell`."""
@@ -77,6 +85,13 @@ def register_doubt(doubt: Doubt) -> None:
         _doubts.append(doubt)
 
 
+def check_doubt(session: str) -> None:
+    """SECURITY: before the rows of people are read. What is applied to them in one commit, and owed
+    no more, would be missed by both questions the other way round. Raises `CannotTell`."""
+    if any(doubt(session) for doubt in _doubts):
+        raise CannotTell
+
+
 class Streams(Protocol):
     """What a teller needs of the hub."""
 
@@ -90,8 +105,12 @@ class Streams(Protocol):
 class Teller:
     """Touched from the event loop only."""
 
-    def __init__(self, streams: Streams, thread: Executor) -> None:
-        self._streams, self._thread = streams, thread
+    def __init__(
+        self, streams: Streams, thread: Executor, may_tell: Callable[[], bool] = lambda: True
+    ) -> None:
+        """While `may_tell` says no, pages ask."""
+        self._streams, self._thread, self._may_tell = streams, thread, may_tell
+        self._hanging: Future[News | None] | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._due: set[str] = set()
         self._makers: dict[str, Maker] = {}
@@ -114,14 +133,18 @@ class Teller:
         try:
             while session in self._due:
                 self._due.discard(session)
+                began = time.monotonic()
                 await self._tell(session)
-                await asyncio.sleep(PAUSE_SECONDS)
+                took = time.monotonic() - began
+                await asyncio.sleep(min(max(PAUSE_SECONDS, took), LONGEST_PAUSE_SECONDS))
         finally:
             del self._tasks[session]
 
     async def _tell(self, session: str) -> None:
         try:
             news = await self._news_of(session)
+            if not self._may_tell():
+                raise CannotTell
         except CannotTell:
             self._streams.tell(Fact(session, EVERYBODY, FactKind.CHAT))
         else:
@@ -131,26 +154,32 @@ class Teller:
     async def _news_of(self, session: str) -> News | None:
         """Raises `CannotTell`."""
         readers = self._streams.readers(session)
-        if not readers or not _makers:
+        if not readers or not _makers or self._is_hanging() or not self._may_tell():
             raise CannotTell
         maker = self._makers.setdefault(session, _makers[0](session))
-        loop = asyncio.get_running_loop()
+        making = self._thread.submit(_made, maker, readers)
         try:
-            return await loop.run_in_executor(self._thread, _made, session, maker, readers)
+            return await asyncio.wait_for(asyncio.wrap_future(making), LONGEST_SECONDS)
         except CannotTell:
             raise
+        except TimeoutError as error:
+            logger.warning("What is new in a chat is waited for in vain; pages ask.")
+            if not making.done():  # nor cancelled, as what has not begun is
+                self._hanging = making
+            raise CannotTell from error
         except Exception as error:
             logger.exception("What is new in a chat could not be told; its pages ask.")
             raise CannotTell from error
 
+    def _is_hanging(self) -> bool:
+        """Whether the thread stands still: nothing more is put behind that."""
+        return self._hanging is not None and not self._hanging.done()
 
-def _made(session: str, maker: Maker, readers: Readers) -> News | None:
+
+def _made(maker: Maker, readers: Readers) -> News | None:
     close_old_connections()
     try:
-        news = maker.news_for(readers)
-        if news is not None and any(doubt(session) for doubt in _doubts):
-            raise CannotTell
-        return news
+        return maker.news_for(readers)
     except DatabaseError as error:
         logger.warning("What is new in a chat could not be read: %s", error)
         raise CannotTell from error

@@ -45,7 +45,7 @@ class Ticket:
     # When the page that brings it began to be read from the database: what is told from then on it
     # may not show.
     read_at: float
-    # When the right that it comes from ends by the clock.
+    # When the first of what it rests on ends by the clock.
     ends_at: float = inf
 
     @property
@@ -71,7 +71,7 @@ def give_ticket(
 ) -> None:
     """`inside` is false for somebody who waits: they hear of themself and of nobody else. `edition`
     is how they read messages; without one they are told of none. The page was read from `read_at`
-    on, or is read from now on; `ends_at` is when their right ends by itself."""
+    on, or is read from now on; `ends_at` is `Visitor.sure_until`."""
     now = time.time()
     recipients = [only(participant_id)]
     recipients += [EVERYBODY] if inside else []
@@ -102,6 +102,7 @@ def give_page_ticket(request: FoyerRequest, response: HttpResponse, item: MediaI
             participant_id=reader_number(reader.key),
             inside=True,
             read_at=request.began_at,
+            ends_at=request.visitor.sure_until(item),
         )
 
 
@@ -117,9 +118,10 @@ def take_ticket_away(response: HttpResponse, *, session: str) -> None:
 def read_ticket(value: str, *, session: str) -> Ticket:
     """Without a query. Raises `BadTicket`."""
     try:
-        named, participant_id, recipients, *moments, ends = signing.loads(value, salt=_SALT)
-        issued_at, read_at = map(float, moments)
-        ends_at = inf if ends is None else float(ends)
+        named, participant_id, recipients, issued, read, *ends = signing.loads(value, salt=_SALT)
+        issued_at, read_at = float(issued), float(read)
+        # The release before told no end, and no edition.
+        ends_at = inf if ends in ([], [None]) else float(*ends)
         ticket = Ticket(named, participant_id, frozenset(recipients), issued_at, read_at, ends_at)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise BadTicket from error

@@ -69,7 +69,7 @@ def render_panel(
             place.me,
             place.item.abilities,
             read_at=request.began_at,
-            ends_at=request.visitor.ends_at(place.item),
+            ends_at=request.visitor.sure_until(place.item),
         )
     picture_of(place).finish(response)
     return response
@@ -124,7 +124,7 @@ def renew_ticket(
     abilities: frozenset[Ability],
     *,
     read_at: float,
-    ends_at: datetime | None = None,
+    ends_at: datetime | None,
 ) -> None:
     """A ticket for what this person may hear now, until their right ends by itself."""
     moderates = Ability.MODERATE in abilities

@@ -116,7 +116,13 @@ def _waiting_page(
         **hearing_context(session),
     }
     response = render(request, "media_items/live/waiting.html", context)
-    renew_ticket(response, me, visit.item.abilities, read_at=request.began_at)
+    renew_ticket(
+        response,
+        me,
+        visit.item.abilities,
+        read_at=request.began_at,
+        ends_at=request.visitor.sure_until(visit.item),
+    )
     return response
 
 
@@ -225,7 +231,7 @@ def session_heartbeat(request: FoyerRequest, public_id: str) -> HttpResponse:
         visit.me,
         visit.item.abilities,
         read_at=request.began_at,
-        ends_at=request.visitor.ends_at(visit.item),
+        ends_at=request.visitor.sure_until(visit.item),
     )
     return response
 

@@ -11,9 +11,10 @@ queries however many people listen, and brings nobody back by itself: people com
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import batched
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -63,14 +64,23 @@ def tick_without_streams() -> None:
 
 
 def recent_cuts(*, since: float) -> dict[int, float]:
-    """Who was removed or declined, or whose right ended, since then, and when, in seconds since the
-    epoch. For a process that may not have heard of it."""
+    """Who was removed or declined, whose right ended, or who went, since then, and when, in seconds
+    since the epoch. For a process that may not have heard of it.
+
+    SECURITY: who has signed out has gone, and their row says no more. Whoever went otherwise and is
+    back has a newer ticket.
+    """
     moment = datetime.fromtimestamp(since, UTC)
     rows = Participant.objects.filter(
         Q(removed_at__gte=moment) | Q(declined_at__gte=moment) | Q(right_ended_at__gte=moment),
         session__ended_at=None,
     ).values_list("pk", "removed_at", "declined_at", "right_ended_at")
-    return {pk: max(at.timestamp() for at in moments if at) for pk, *moments in rows}
+    cuts = {pk: max(at.timestamp() for at in moments if at) for pk, *moments in rows}
+    gone = Stay.objects.filter(left_at__gte=moment, participant__session__ended_at=None)
+    stays: Iterable[tuple[int, Any]] = gone.values_list("participant", "left_at")
+    for pk, left_at in stays:
+        cuts[pk] = max(cuts.get(pk, 0.0), left_at.timestamp())
+    return cuts
 
 
 def _update_stays(now: datetime, attendance: Attendance) -> None:

@@ -11,6 +11,8 @@ import { writeOnPagesClock } from "../shared/times.js";
 const NEAR_PX = 48;
 // Of one's own act the stream brings what follows, and if not by then, the page asks.
 const EXPECTED_MS = 1500;
+// So long a panel may be on its way that was read before the news came.
+const ON_ITS_WAY_MS = 15_000;
 // More messages than this in that time, and they are not read out one by one: that there are some is said now and then.
 const LIVELY_MESSAGES = 4;
 const LIVELY_MS = 4000;
@@ -175,11 +177,20 @@ class News {
   #waiting = [];
   #isDue = false;
   #heardAt = 0;
+  #actedAt = 0;
+  #unseenAt = 0; // when news came that no list was there for
+  #crowdMs = 0; // how widely a full house spreads its asking
   #readingOut = new ReadingOut();
+
+  /** @param {FactRelay} relay */
+  constructor(relay) {
+    this.relay = relay;
+  }
 
   /** @param {FactDetail} detail */
   hear(detail) {
     this.#heardAt = Date.now();
+    this.#crowdMs = detail.w ?? 0;
     this.#waiting.push(detail);
     if (this.#isDue) return;
     this.#isDue = true;
@@ -196,7 +207,13 @@ class News {
     const waiting = this.#waiting.splice(0);
     const shown = document.getElementById("chat-shown");
     const list = document.getElementById("chat-messages");
-    if (!waiting.length || !refresh || !shown || !list) return;
+    if (!refresh || !shown || !list) {
+      if (waiting.length) this.#unseenAt = Date.now();
+      return;
+    }
+    if (Date.now() - this.#unseenAt < ON_ITS_WAY_MS) this.#ask();
+    this.#unseenAt = 0;
+    if (!waiting.length) return;
     const [last, since] = ["last", "since"].map((name) => shown.querySelector(`[name=${name}]`));
     if (!(last instanceof HTMLInputElement && since instanceof HTMLInputElement)) return;
     const fresh = document.createDocumentFragment();
@@ -232,14 +249,19 @@ class News {
     position.restore();
   }
 
-  /** Of the page, which answers what the stream could not. */
+  /** Of the page, which answers what the stream could not. What one lacks all may lack. */
   #ask() {
-    document.body.dispatchEvent(new CustomEvent("live:chat", { detail: { again: true } }));
+    this.relay.tell("chat", { w: this.#crowdMs, again: true });
   }
 
-  /** After an act of one's own. */
+  /** An act of one's own begins. */
+  act() {
+    this.#actedAt = Date.now();
+  }
+
+  /** It is done: the stream may have brought what follows before the site's answer. */
   expect() {
-    const since = Date.now();
+    const since = this.#actedAt;
     setTimeout(() => {
       if (this.#heardAt < since) this.#ask();
     }, EXPECTED_MS);
@@ -256,19 +278,25 @@ function messagesAfter(last, rows) {
   return [...holder.content.children].filter(({ id }) => Number(id.replace("chat-", "")) > last);
 }
 
-/** @param {HTMLElement} page */
-function hearNews(page) {
-  const news = new News();
+// What one does whose outcome the stream brings as it brings it to the others.
+const ACTS = `.chat-form, .chat-message [hx-post$="/remove/"]`;
+
+/**
+ * @param {HTMLElement} page
+ * @param {FactRelay} relay
+ */
+function hearNews(page, relay) {
+  const news = new News(relay);
   document.body.addEventListener("live:messages", ({ detail }) => news.hear(detail ?? {}));
   for (const name of ["htmx:afterRequest", "htmx:afterSwap"])
     document.addEventListener(name, () => news.put());
-  // The stream brings what one has said or deleted oneself as it brings it to the others.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt, requestConfig } = event.detail;
+    if (elt.matches(ACTS)) news.act();
     const from = requestConfig.triggeringEvent?.target;
     if (elt.id !== "chat-refresh" || page.dataset.connection !== "streaming") return;
     if (!(from instanceof Element)) return;
-    if (!from.matches(`.chat-form, .chat-message [hx-post$="/remove/"]`)) return;
+    if (!from.matches(ACTS)) return;
     event.preventDefault();
     news.expect();
   });
@@ -316,10 +344,13 @@ function clearSentText() {
   });
 }
 
-/** @param {HTMLElement} page */
-export function start(page) {
+/**
+ * @param {HTMLElement} page
+ * @param {FactRelay} relay
+ */
+export function start(page, relay) {
   keepScrollPositions();
-  hearNews(page);
+  hearNews(page, relay);
   clearSentText();
   document.addEventListener("input", (event) => {
     const form = around(event, ".chat-field")?.closest(".chat-form");

@@ -210,7 +210,7 @@ arriving.start();
 fragments.start(page);
 focus.start(page);
 interactions.start(page, relay);
-chat.start(page);
+chat.start(page, relay);
 
 let hasParticipants = false;
 async function loadParticipants() {

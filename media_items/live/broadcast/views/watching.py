@@ -65,7 +65,8 @@ def broadcast_file(
     stored, content_type = found
     response = deliver(request, stored, content_type=content_type)
     if name == folders.PLAYLIST:
-        give_grant(response, stream=request.path.removesuffix(name))
+        stream = request.path.removesuffix(name)
+        give_grant(response, stream=stream, asked_at=request.began_at)
     return response
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import signing
 from django.core.files.base import ContentFile
 from django.test import Client
@@ -126,6 +127,23 @@ ENDS = {
     "session ended": ("guest", lambda it: sessions.end_session(session=it.session)),
     "moved to the bin": ("guest", lambda it: deleting.move_to_bin(item=it.event, by=it.by)),
 }
+
+
+def test_a_grant_is_no_younger_than_the_question(event, session, stream, monkeypatch):
+    """Whoever is put out while the answer stands still is out of the segments in time."""
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        viewer = Viewer(event, session, "guest")
+        began = time.time()
+        find = folders.find_delivered
+
+        def stall(*names):
+            clock.shift(12)
+            return find(*names)
+
+        monkeypatch.setattr(folders, "find_delivered", stall)
+        answer = viewer.browser.get(stream + PLAYLIST)
+        ends = int(grant_of(answer).value.partition(".")[2])
+        assert 0 < ends - began <= settings.STREAM_GRANT_SECONDS
 
 
 @pytest.mark.parametrize("name", ENDS)

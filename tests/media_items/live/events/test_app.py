@@ -56,6 +56,23 @@ def test_whoever_is_inside_hears_what_is_announced(inside, session):
     assert all(data.keys() <= {"w"} for kind, data in facts if kind in SAID_OF_ITSELF)
 
 
+def test_a_page_of_another_site_hears_nothing(inside, session, live_process):
+    """Not of a neighbour below the same domain either, whose pages send this cookie as well."""
+    browser, stream = inside
+    assert "cross-origin-resource-policy: same-origin" in stream.head
+    cookie = f"{COOKIE_NAME}={browser.cookies[COOKIE_NAME].value}"
+    for by, status in {
+        "same-origin": 200,
+        "none": 200,
+        "same-site": 403,
+        "cross-site": 403,
+    }.items():
+        headers = {"Cookie": cookie, "Sec-Fetch-Site": by}
+        other = Listener(live_process.port, stream_path(session.public_id), headers=headers)
+        assert other.status == status, by
+        other.close()
+
+
 def test_a_stranger_gets_nothing(listen, session, room, client_of, stranger):
     browser = client_of(stranger)
     assert load(browser, room).status_code == 404

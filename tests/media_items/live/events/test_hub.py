@@ -244,6 +244,15 @@ def test_a_stream_opened_by_such_a_ticket_before_the_cut_was_heard_of_is_shorten
     assert stream.ends_at == at + DOUBTFUL_SECONDS
 
 
+def test_a_cut_that_is_heard_of_late_leaves_a_newer_ticket_alone(hub):
+    newer, just_after = (
+        hub.open(ticket(1, EVERYBODY, issued_at=time.time() - ago)) for ago in (20, 55)
+    )
+    hub.cut(1, time.time() - 60)
+    hub.look_after()
+    assert (newer.is_over, just_after.is_over) == (False, True)
+
+
 def test_cuts_are_forgotten_when_no_ticket_can_be_older(hub, time_machine):
     time_machine.move_to(1_900_000_000, tick=False)
     hub.deliver(close(1))

@@ -32,6 +32,16 @@ def test_a_ticket_is_read_as_it_was_written(time_machine):
     assert read_ticket(written(read_at=NOON - 3).value, session=HERE).read_at == NOON - 3
 
 
+def test_one_of_the_release_before_is_good(time_machine):
+    """While one process after the other begins anew."""
+    time_machine.move_to(NOON, tick=False)
+    old = signing.dumps(
+        [HERE, 7, [only(7)], NOON - 1.0, NOON - 2.0], salt="media_items.live.ticket"
+    )
+    ticket = read_ticket(old, session=HERE)
+    assert (ticket.read_at, ticket.expires_at) == (NOON - 2, NOON + 119)
+
+
 @pytest.mark.parametrize(
     ("facts", "recipients"),
     [

@@ -318,3 +318,14 @@ def test_recent_cuts_are_those_of_sessions_under_way(session, person, event):
         ended.pk: after(30).timestamp(),
         both.pk: after(40).timestamp(),
     }
+
+
+def test_who_has_gone_is_among_them(session, person):
+    """Whoever has signed out has gone, and nothing else says so. Another browser may have come."""
+    gone, removed = person(), person(removed_at=after(10))
+    for who, left_at in ((gone, after(20)), (gone, after(-500)), (removed, after(5))):
+        Stay.objects.create(participant=who, came_at=after(-600), left_at=left_at)
+    assert upkeep.recent_cuts(since=NOON.timestamp()) == {
+        gone.pk: after(20).timestamp(),
+        removed.pk: after(10).timestamp(),
+    }
