@@ -101,6 +101,52 @@ def test_what_is_left_of_a_task_is_as_urgent_as_it_was(mail_server, ask, owner, 
     assert rest.priority == SetPasswordMail.priority > 0
 
 
+@pytest.fixture
+def a_code_behind_a_bulk(ask, item, django_capture_on_commit_callbacks):
+    """The keys of forty mails asked for a minute ago, and the mail of a code asked for now."""
+    bulk = ask(*people(item, sending.RESERVED))
+    OutgoingMail.objects.update(asked_at=timezone.now() - timedelta(minutes=1))
+    with django_capture_on_commit_callbacks():
+        ask_for_code(factories.InvitationFactory(item=item))
+    DBTaskResult.objects.all().delete()
+    return [mail.pk for mail in bulk], OutgoingMail.objects.get(kind=CODE_MAIL)
+
+
+@pytest.mark.parametrize("by", ["its own task", "the task of the bulk"])
+def test_a_code_goes_before_older_mails_that_nobody_waits_for(
+    mail_server, a_code_behind_a_bulk, time_enough, by
+):
+    bulk, code = a_code_behind_a_bulk
+    if by == "the task of the bulk":
+        OutgoingMail.objects.filter(pk=code.pk).update(
+            asked_at=timezone.now() - sending.STRAY_AFTER
+        )
+    sending.send_mails.call([code.pk] if by == "its own task" else bulk)
+    assert len(mail_server.addresses) == 1 + sending.RESERVED
+    assert mail_server.addresses[0] == code.address
+
+
+def test_what_goes_beside_a_code_does_not_become_urgent(
+    mail_server, a_code_behind_a_bulk, monkeypatch
+):
+    monkeypatch.setattr(sending, "MOST_SECONDS", 0)
+    bulk, code = a_code_behind_a_bulk
+    sending.send_mails.call([code.pk])
+    assert mail_server.addresses == [code.address]
+    rest = DBTaskResult.objects.ready().get()
+    assert (rest.priority, rest.args_kwargs["args"]) == (0, [bulk])
+
+
+def test_what_is_left_of_several_priorities_is_a_task_for_each(ask, a_code_behind_a_bulk):
+    bulk, code = a_code_behind_a_bulk
+    OutgoingMail.objects.filter(pk=code.pk).update(asked_at=timezone.now() - sending.STRAY_AFTER)
+    with later(seconds=1):
+        assert sending.take_up() == 2
+    tasks = DBTaskResult.objects.ready().order_by("-priority")
+    said = [(task.priority, task.args_kwargs["args"]) for task in tasks]
+    assert said == [(KINDS[CODE_MAIL].priority, [[code.pk]]), (0, [bulk])]
+
+
 def test_the_envelope_is_from_the_site_and_not_from_the_host(mail_server, send, invitation):
     send(invitation)
     assert mail_server.arrived[0].sender == "foyer@testserver"
