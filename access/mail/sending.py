@@ -25,7 +25,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Q, SmallIntegerField, When
+from django.db.models import Case, Model, Q, SmallIntegerField, When
 from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -46,7 +46,7 @@ CLAIM_LIFE = timedelta(minutes=10)
 RESERVED = 40  # mails at once, with the rows they are about
 RESERVED_LIFE = timedelta(seconds=30)  # what is claimed by then stays claimed
 # SECURITY: the row that a mail is about is read again when it was read so long before.
-FRESH_SECONDS = 1
+FRESH_SECONDS = 0.2
 STRAY_AFTER = timedelta(seconds=30)  # a mail due for so long may have been left behind
 MOST_SECONDS = 3  # then the rest becomes a task of its own: a code may be waiting in the queue
 
@@ -195,14 +195,17 @@ class _Run:
         order = {pk: number for number, (pk, _name) in enumerate(part)}
         reserved = marks.reserve(_due(timezone.now()).filter(pk__in=order))
         mails = sorted(reserved, key=lambda mail: order[mail.pk])
-        rows, read_at = self._rows(mails), time.monotonic()
+        rows, read_at, told = self._rows(mails), time.monotonic(), set[tuple[type[Model], int]]()
         for number, mail in enumerate(mails):
             if number and (self._is_over or not connection.is_open):
                 marks.release(mails[number:])
                 return [(one.pk, one.kind) for one in mails[number:]]
-            if time.monotonic() > read_at + FRESH_SECONDS:
-                rows, read_at = self._rows(mails[number:]), time.monotonic()
+            # What a mail says may depend on what the one before has told the same person.
+            about = (self._kind(mail.kind).about, mail.about_id)
+            if about in told or time.monotonic() > read_at + FRESH_SECONDS:
+                rows, read_at, told = self._rows(mails[number:]), time.monotonic(), set()
             self._send_one(mail, rows.get((mail.kind, mail.about_id)), connection)
+            told.add(about)
         return []
 
     def _rows(self, mails: Sequence[OutgoingMail]) -> Mapping[tuple[str, int], Any]:
