@@ -236,7 +236,10 @@ def _is_place(one: object) -> TypeGuard[_Place]:
 
 
 def _of_kind(value: object) -> tuple[type, object]:
-    """Such that a number is no moment, and what has no hash is no place."""
+    """Such that a number is no moment, and what has no hash is no place. On PostgreSQL numbers for
+    some columns are of a class that says how many bytes they have."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int, int(value)
     return type(value), value if _is_value(value) else repr(value)
 
 

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import find_nginx
+
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
 # nginx's own folders and ports belong to root.
@@ -29,8 +31,7 @@ http {{
 
 def available(folder: Path) -> list[tuple[str, Callable[[], str]]]:
     """Name and function of each check that this machine can make; a finding is a text."""
-    # Debian's lies where only root's path leads.
-    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+    nginx = find_nginx.find()
     systemd = shutil.which("systemd-analyze")
     found: list[tuple[str, Callable[[], str]]] = []
     if nginx:

@@ -128,9 +128,12 @@ def can_install_packages() -> bool:
     return is_root() and shutil.which("apt-get") is not None
 
 
-def install_packages(*packages: str, recommended: bool = False) -> None:
-    """Debian's; whether they are there afterwards is for the caller to look."""
+def install_packages(*packages: str, recommended: bool = False, started: bool = True) -> None:
+    """Debian's; whether they are there afterwards is for the caller to look. Not `started`: what
+    serves is not started, as on a machine that is repaired."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    if not started:
+        environment["RUNLEVEL"] = "1"
     quiet = ["apt-get", "-qq"]
     besides = "--install-recommends" if recommended else "--no-install-recommends"
     run_quietly([*quiet, "update"], environment)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import find_browser
 import find_engines
+import find_nginx
 import system_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,6 +73,7 @@ class Part:
     title: str
     command: Command
     in_a_browser: bool = False
+    asks_nginx: bool = False
     jobs_besides: int = 0
     is_needed: Callable[[], bool] = lambda: True
 
@@ -96,6 +98,7 @@ PARTS = [
             "not no_database and not browser and not postgres",
             more=(*FROM_MODELS, *NO_JOURNEYS),
         ),
+        asks_nginx=True,
     ),
     Part(
         "sqlite-journeys",
@@ -122,6 +125,7 @@ PARTS = [
             *WITH_POSTGRES,
             more=(*FROM_MODELS, *NO_JOURNEYS),
         ),
+        asks_nginx=True,
     ),
     Part(
         "oldest-postgres",
@@ -160,6 +164,8 @@ def main() -> int:
         except find_browser.NoBrowser as reason:
             print(f"Foyer: {reason}", file=sys.stderr)
             return 1
+    if any(part.asks_nginx for part in chosen):
+        find_nginx.find_or_install()
     ran = [run(part, jobs_of(part, told.jobs), more) for part in chosen]
     width = max(len(part.title) for part in chosen)
     for part, (status, seconds) in zip(chosen, ran, strict=True):

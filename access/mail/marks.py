@@ -105,4 +105,5 @@ def _update(pk: int, columns: Mapping[str, Any], *, where: Mapping[str, Any]) ->
 
 
 def _as_written(name: str, value: Any) -> Any:
-    return OutgoingMail._meta.get_field(name).get_db_prep_save(value, connection)
+    field: Any = OutgoingMail._meta.get_field(name)
+    return field.get_db_prep_save(value, connection)

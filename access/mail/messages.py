@@ -80,7 +80,7 @@ class WholeWords(EmailPolicy):
 
     def clone(self, **options: Any) -> WholeWords:
         """With other lengths of lines, say, it folds otherwise."""
-        made = cast("WholeWords", super().clone(**options))
+        made = super().clone(**options)
         made._forget()
         return made
 

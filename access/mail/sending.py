@@ -244,7 +244,7 @@ class _Run:
         if outcome.verdict == Verdict.SENT:
             moment = timezone.now()
             sent = {"sent_at": moment, "answer": "", "address": mail.address}
-            marks.write_down(mail, sent | kind.columns_when_sent(row))
+            marks.write_down(mail, {**sent, **kind.columns_when_sent(row)})
             kind.mark_sent(row, moment)
         else:
             self._record_failure(mail, kind, outcome)

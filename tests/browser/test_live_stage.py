@@ -34,6 +34,7 @@ from tests.browser.steps import (
 )
 from tests.conftest import client_with_admissions, client_with_proofs
 from tests.live_factories import PollFactory, StayFactory
+from tests.waiting import at_rest
 
 pytestmark = pytest.mark.live
 
@@ -122,6 +123,19 @@ def test_two_on_stage_see_and_hear_each_other(come_in, owner, speaker):
     seen_and_heard(other, 1)
     expect(tile_of(host, "Grace Hopper")).to_be_visible()
     expect(tile_of(other, "Noa Levi")).to_be_visible()
+
+
+def test_the_stage_is_asked_for_once_on_coming_in(come_in, guest, room):
+    """For the seat to watch: it is in the news that the stream brings."""
+    asked = []
+
+    def note(request):
+        if request.url.endswith(f"{room.public_id}/session/stage/"):
+            asked.append(request.url)
+
+    page = come_in(guest, before=lambda page: page.on("request", note))
+    expect(page.locator("#stage-facts")).to_have_attribute("data-seat", re.compile(r"\d"))
+    assert at_rest(lambda: page.evaluate("1") and len(asked)) == 1
 
 
 def test_whoever_goes_on_stage_before_their_seat_to_watch_is_ready_is_seen(come_in, owner, speaker):
@@ -346,7 +360,7 @@ def test_a_seat_to_watch_that_comes_late_leaves_the_camera_of_the_check_on(come_
     page.wait_for_function(f"async () => (await import('/static/js/{DEVICES}')).devices.cameraOn")
     until(page, lambda: answers)
     [(route, answer)] = answers
-    with page.expect_response("**/session/stage/"):
+    with page.expect_response("**/session/stage/configuration/**"):  # the page has the seat
         route.fulfill(response=answer)
     page.wait_for_function("() => document.getElementById('stage-facts').dataset.kind === 'watch'")
     expect(page.get_by_label("Camera", exact=True)).to_be_checked()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from media_items import compiled as module
 from media_items.catalogue.models import State
 from media_items.compiled import NotCompilable, compiled
+from media_items.live.participants.listing import GroupName
 from media_items.live.sessions.models import LiveSettings
 from media_items.models import MediaItem
 from media_items.processing.models import Purpose
@@ -368,9 +369,26 @@ VALUES = {
     "proven": ("ada@example.org", "grace@example.org"),
     "is_published": True,
     "deleted": False,
+    "under_way": True,
+    "waits": True,
+    "participant": 16,
+    "group": GroupName.HANDS,
+    "first": 15,
+    "is_long": True,
 }
 # The same asked another way: none, or the other answer.
-OTHERS = {"room_of": None, "is_published": False, "deleted": True, "proven": (), "invitations": ()}
+OTHERS = {
+    "room_of": None,
+    "is_published": False,
+    "deleted": True,
+    "proven": (),
+    "invitations": (),
+    "under_way": False,
+    "waits": False,
+    "group": GroupName.GONE,
+    "first": None,
+    "is_long": False,
+}
 
 
 def sql_of(queryset: QuerySet) -> tuple[str, tuple]:

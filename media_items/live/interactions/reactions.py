@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from media_items.compiled import compiled
 from media_items.live.events.announcing import announce
 from media_items.live.events.facts import FactKind
 from media_items.live.interactions.models import Reaction, ReactionKind
@@ -33,8 +34,14 @@ def react(*, session: LiveSession, author: Participant, kind: ReactionKind) -> N
 def recent_counts(session: LiveSession) -> dict[str, int]:
     """Of the last minute, by kind; every kind is there. One query."""
     since = timezone.now() - timedelta(seconds=COUNTED_SECONDS)
-    recent = session.reactions.filter(sent_at__gte=since).order_by().values_list("kind")
-    return dict.fromkeys(ReactionKind.values, 0) | dict(recent.annotate(Count("pk")))
+    return dict.fromkeys(ReactionKind.values, 0) | dict(counted(session=session.pk, moment=since))
+
+
+@compiled
+def counted(*, session: int, moment: datetime) -> QuerySet[Reaction, tuple[str, int]]:
+    """Those since then, by kind."""
+    recent = Reaction.objects.filter(session=session, sent_at__gte=moment)
+    return recent.order_by().values_list("kind").annotate(Count("pk"))
 
 
 def _tell(session: LiveSession, kind: ReactionKind) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from media_items.abilities import Ability
+from media_items.compiled import compiled
 from media_items.live.interactions.models import Poll, PollAnswer, PollOption
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import is_by
@@ -44,11 +45,17 @@ class PollView:
 
 def card_of(place: Place) -> PollView | None:
     """The poll that is open, or else the last one whose results this person may see."""
-    started = place.session.polls.filter(started_at__isnull=False)
-    poll = started.order_by("-started_at", "-id").first()
+    poll = next(iter(newest_polls(session=place.session.pk)), None)
     if poll is None or (not poll.is_open and not poll.shows_results):
         return None
     return view_of([poll], place)[0]
+
+
+@compiled
+def newest_polls(*, session: int) -> QuerySet[Poll]:
+    """The one that was started last, if any."""
+    started = Poll.objects.filter(session=session, started_at__isnull=False)
+    return started.order_by("-started_at", "-id")[:1]
 
 
 def polls_for(place: Place) -> QuerySet[Poll]:

@@ -10,6 +10,7 @@ calls `arrive`, so that whoever comes sees the session with themself in it.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -29,7 +30,7 @@ from media_items.live.sessions.entering import (
     refresh_participant,
     waits_for_host,
 )
-from media_items.live.sessions.lookups import Place
+from media_items.live.sessions.lookups import Place, how_many_here, how_many_wait
 from media_items.live.sessions.models import LiveSession, Participant, level_of
 from media_items.playback.player import SESSION_TEMPLATE
 from media_items.requests import FoyerRequest
@@ -89,10 +90,10 @@ def page_context(place: Place) -> dict[str, Any]:
         "me": place.me,
         "is_late": bool(place.item.starts_at and place.item.starts_at <= timezone.now()),
         "identity": place.identity,
-        "live": (live := sessions.settings_of(place.item)),
-        "is_early": sessions.is_early(place.item, live, timezone.now()),
-        "here": place.session.participants.here().count,
-        "waiting": place.session.participants.waiting().count,
+        "live": place.live,
+        "is_early": sessions.is_early(place.item, place.live, timezone.now()),
+        "here": partial(how_many_here, place.session),
+        "waiting": partial(how_many_wait, place.session),
         "panels": [one for one in panels() if one.needs in abilities],
         "picture_template": picture_of(place).template,
         **hearing_context(place.session),

@@ -44,7 +44,7 @@ def stage_access(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.MODERATE)
     if place.item.kind != Kind.ROOM:
         raise Http404
-    live = services.settings_of(place.item)
+    live = place.live
     form = StageAccessForm(
         request.POST if request.method == "POST" else None, initial={"access": live.stage_access}
     )

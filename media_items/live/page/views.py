@@ -39,7 +39,6 @@ from media_items.live.sessions.lookups import (
 from media_items.live.sessions.models import (
     Level,
     LiveSession,
-    LiveSettings,
     Participant,
     SessionState,
 )
@@ -127,14 +126,13 @@ def _host_is_here(session: LiveSession) -> bool:
     return bool(here.exists())
 
 
-def _state_of(visit: Visit, live: LiveSettings | None = None) -> SessionState:
-    live = live or services.settings_of(visit.item)
-    return services.state_of(visit.item, visit.newest, live, timezone.now())
+def _state_of(visit: Visit) -> SessionState:
+    return services.state_of(visit.item, visit.newest, visit.live, timezone.now())
 
 
 def _entrance(visit: Visit) -> dict[str, object]:
-    live = services.settings_of(visit.item)
-    state = _state_of(visit, live)
+    live = visit.live
+    state = _state_of(visit)
     turned_away = turned_away_reason(visit.session, visit.identity, visit.item.abilities)
     runs_it = Ability.RUN_SESSION in visit.item.abilities
     opens_at = services.lobby_opens_at(visit.item, live)
@@ -266,9 +264,8 @@ def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
     """
     visit = visit_of(request, public_id)
     if doorway := request.GET.get("doorway"):
-        live = services.settings_of(visit.item)
-        is_state = doorway == _state_of(visit, live)
-        return _stay_or_reload(is_state and _is_as_planned(request, visit, live))
+        is_state = doorway == _state_of(visit)
+        return _stay_or_reload(is_state and _is_as_planned(request, visit))
     if not visit.is_inside or visit.session is None or visit.me is None:
         is_waiting_page = "waiting" in request.GET
         is_current = _is_waiting_current if is_waiting_page else _is_entrance_current
@@ -277,7 +274,7 @@ def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
         {"waiting", "entrance"} & request.GET.keys()
     ):
         return _stay_or_reload(False)
-    place = Place(visit.item, visit.session, visit.me, visit.identity)
+    place = Place(visit.item, visit.session, visit.me, visit.identity, visit.settings)
     return render(request, "media_items/live/_top.html", page_context(place))
 
 
@@ -292,14 +289,13 @@ def _is_waiting_current(request: FoyerRequest, visit: Visit) -> bool:
 def _is_entrance_current(request: FoyerRequest, visit: Visit) -> bool:
     if visit.is_waiting:
         return False
-    live = services.settings_of(visit.item)
     away = turned_away_reason(visit.session, visit.identity, visit.item.abilities)
-    seen = away or _state_of(visit, live).value
-    return request.GET.get("entrance") == seen and _is_as_planned(request, visit, live)
+    seen = away or _state_of(visit).value
+    return request.GET.get("entrance") == seen and _is_as_planned(request, visit)
 
 
-def _is_as_planned(request: FoyerRequest, visit: Visit, live: LiveSettings) -> bool:
-    now = services.planned_for(visit.item, live)
+def _is_as_planned(request: FoyerRequest, visit: Visit) -> bool:
+    now = services.planned_for(visit.item, visit.live)
     return request.GET.get("planned", now) == now
 
 

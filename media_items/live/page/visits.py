@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from media_items.catalogue.models import MediaItem
 from media_items.live.sessions import services
-from media_items.live.sessions.lookups import find_me, get_live_item
-from media_items.live.sessions.models import LiveSession, Participant
+from media_items.live.sessions.lookups import find_session_and_me, get_live_item
+from media_items.live.sessions.models import LiveSession, LiveSettings, Participant
 from media_items.requests import FoyerRequest
 from media_items.visitors import Identity
 
@@ -16,13 +17,20 @@ from media_items.visitors import Identity
 @dataclass(frozen=True)
 class Visit:
     """One visitor and the sessions of an item. `session` is the one under way, `me` their row in
-    it; `ended` is the last one, where none is under way."""
+    it; `ended` is the last one, where none is under way, and `was` their row in that."""
 
     item: MediaItem
     identity: Identity
     session: LiveSession | None
     ended: LiveSession | None
     me: Participant | None
+    settings: LiveSettings | None = None
+    was: Participant | None = None
+
+    @cached_property
+    def live(self) -> LiveSettings:
+        """What the host has set for the sessions of the item. One query at most."""
+        return self.settings or services.settings_of(self.item)
 
     @property
     def is_inside(self) -> bool:
@@ -33,12 +41,10 @@ class Visit:
         return self.me is not None and self.me.is_waiting and not self.identity.is_blocked
 
     def came_to_what_ended(self, over_at: datetime | None) -> bool:
-        """Whether they were in the session that ended last, where it is what ended then. One query
-        there, else none."""
+        """Whether they were in the session that ended last, where it is what ended then."""
         if self.ended is None or self.ended.ended_at != over_at:
             return False
-        me = find_me(self.ended, self.identity)
-        return me is not None and me.admitted_at is not None
+        return self.was is not None and self.was.admitted_at is not None
 
     @property
     def newest(self) -> LiveSession | None:
@@ -48,9 +54,7 @@ class Visit:
 def visit_of(request: FoyerRequest, public_id: str) -> Visit:
     item = get_live_item(request, public_id)
     identity = request.visitor.identity_on(item)
-    newest = services.newest_session_of(item)
-    session = newest if newest and newest.ended_at is None else None
-    me = find_me(session, identity)
-    if me is not None and session is not None:
-        me.session = session
-    return Visit(item, identity, session, None if session else newest, me)
+    newest, me, settings = find_session_and_me(item, identity, under_way=False)
+    if newest is None or newest.ended_at is None:
+        return Visit(item, identity, newest, None, me, settings)
+    return Visit(item, identity, None, newest, None, settings, was=me)

@@ -1,22 +1,24 @@
 """The Participants tab: who is there, in groups, searched and paged by the database.
 
-As many queries for 2,000 people as for one: one that counts, one for each group.
+As many queries for 2,000 people as for one: one that counts, one for each group with somebody.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import (
     Case,
     Count,
-    Exists,
     F,
     FilteredRelation,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Value,
     When,
@@ -26,6 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from media_items.abilities import Ability
+from media_items.compiled import compiled
 from media_items.live.page.panels import Panel
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import (
@@ -52,17 +55,43 @@ MANY = 12
 _LEFT_AT = (
     Stay.objects.filter(participant=OuterRef("pk")).order_by("-came_at").values("left_at")[:1]
 )
-_INSIDE = NOT_OUT & Q(admitted_at__isnull=False)
-_HERE = _INSIDE & Q(is_here=True)
-_HAND = _HERE & Q(hand_raised_at__isnull=False)
-_STAGE = _HERE & Q(hand_raised_at=None, on_stage__isnull=False)
-_ELSE = _HERE & Q(hand_raised_at=None, on_stage=None)
-_WAITING = NOT_OUT & Q(is_here=True, admitted_at=None, declined_at=None)
-_GONE = Q(removed_at=None) & (
-    Q(right_ended_at__isnull=False)
-    | Q(declined_at__isnull=False)
-    | Q(admitted_at__isnull=False, is_here=False)
-)
+_IS_HERE = Q(open_stay__isnull=False)
+_HERE = NOT_OUT & Q(admitted_at__isnull=False) & _IS_HERE
+
+
+class GroupName(StrEnum):
+    """Nobody is in two of them."""
+
+    WAITING = "waiting"
+    HANDS = "hands"
+    STAGE = "stage"
+    REST = "rest"
+    GONE = "gone"
+
+
+_WHO = {
+    GroupName.WAITING: NOT_OUT & Q(admitted_at=None, declined_at=None) & _IS_HERE,
+    GroupName.HANDS: _HERE & Q(hand_raised_at__isnull=False),
+    GroupName.STAGE: _HERE & Q(hand_raised_at=None, seat__isnull=False),
+    GroupName.REST: _HERE & Q(hand_raised_at=None, seat=None),
+    GroupName.GONE: Q(removed_at=None)
+    & (
+        Q(right_ended_at__isnull=False)
+        | Q(declined_at__isnull=False)
+        | Q(admitted_at__isnull=False, open_stay=None)
+    ),
+}
+_ORDER = {
+    GroupName.WAITING: "asked_at",
+    GroupName.HANDS: "hand_raised_at",
+    GroupName.STAGE: "seat__taken_at",
+    GroupName.REST: "name",
+    GroupName.GONE: "name",
+}
+# What a row shows.
+_COLUMNS = (
+    "key", "name", "role", "certainty", "level", "hand_raised_at", "declined_at", "right_ended_at",
+)  # fmt: skip
 
 
 # By `Participant.role`; a person without a role has no word.
@@ -156,15 +185,16 @@ class People:
 
     @property
     def total(self) -> int:
-        return self._counts["here"]
+        all_of = self._all
+        return all_of[GroupName.HANDS] + all_of[GroupName.STAGE] + all_of[GroupName.REST]
 
     @property
     def waiting(self) -> int:
-        return self._counts["all_waiting"]
+        return self._all[GroupName.WAITING]
 
     @property
     def hands(self) -> int:
-        return self._counts["all_hands"]
+        return self._all[GroupName.HANDS]
 
     @property
     def is_searchable(self) -> bool:
@@ -175,59 +205,63 @@ class People:
         return sum(group.count for group in self.groups)
 
     @cached_property
-    def _everybody(self) -> ParticipantQuerySet:
-        on_stage = Q(seats__left_at=None, seats__kind=SeatKind.STAGE)
-        people: ParticipantQuerySet = self.place.session.participants.annotate(
-            is_here=Exists(Stay.objects.filter(participant=OuterRef("pk"), left_at=None)),
-            seat=FilteredRelation("seats", condition=on_stage),
-            on_stage=F("seat__pk"),
-            microphone_on=F("seat__microphone_on"),
-            asked_on_stage=F("stage_invitation__pk"),
-            last_left_at=Subquery(_LEFT_AT),
-        )
-        return people
+    def _all(self) -> Counter[str]:
+        """How many are in each group, whatever is searched."""
+        return Counter({group: count for group, count, _found in self._counted if group})
 
     @cached_property
+    def _found(self) -> Counter[str]:
+        return Counter({group: found for group, _count, found in self._counted if group})
+
+    @cached_property
+    def _counted(self) -> list[tuple[str | None, int, int]]:
+        if not self.search:
+            return [(group, n, n) for group, n in counted(session=self.place.session.pk)]
+        found = Count("pk", filter=self._matching)
+        counts = counted.queryset(session=self.place.session.pk).annotate(found=found)
+        return list(counts.values_list("group", "count", "found"))
+
+    @property
     def _matching(self) -> Q:
-        return Q(name__icontains=self.search) if self.search else Q()
-
-    @cached_property
-    def _counts(self) -> dict[str, int]:
-        groups = {"waiting": _WAITING, "hands": _HAND, "stage": _STAGE, "rest": _ELSE}
-        groups["gone"] = _GONE
-        asked = {name: Count("pk", filter=which & self._matching) for name, which in groups.items()}
-        all_of = {"here": _HERE, "all_waiting": _WAITING, "all_hands": _HAND}
-        asked |= {name: Count("pk", filter=which) for name, which in all_of.items()}
-        counted: dict[str, int] = self._everybody.aggregate(**asked)
-        return counted
+        return Q(name__icontains=self.search)
 
     def _all_groups(self) -> list[Group]:
-        hands = self._group("hands", _("Raised hands"), _HAND, "hand_raised_at")
-        stage = self._group("stage", _("On stage"), _STAGE, "seat__taken_at")
+        hands = self._group(GroupName.HANDS, _("Raised hands"))
+        stage = self._group(GroupName.STAGE, _("On stage"))
         groups = [hands, stage, self._rest()]
         if not self.moderates:
             return groups
-        waiting = self._group("waiting", _("Waiting"), _WAITING, "asked_at")
-        gone = self._group("gone", _("No longer here"), _GONE, "name", is_open=bool(self.search))
+        waiting = self._group(GroupName.WAITING, _("Waiting"))
+        gone = self._group(GroupName.GONE, _("No longer here"), is_open=bool(self.search))
         return [waiting, *groups, gone]
 
-    def _group(
-        self, name: str, label: str | Promise, which: Q, order: str, *, is_open: bool = True
-    ) -> Group:
-        people = self._everybody.filter(which, self._matching).order_by(order, "pk")
-        rows = self._rows(people[:MOST_IN_GROUP])
-        return Group(name, label, rows, self._counts[name], is_open)
+    def _group(self, name: GroupName, label: str | Promise, *, is_open: bool = True) -> Group:
+        rows = self._rows(self._people(name, 0, MOST_IN_GROUP))
+        return Group(name, label, rows, self._found[name], is_open)
 
     def _rest(self) -> Group:
         """Oneself first, then by name."""
-        me_first = Case(When(pk=self.place.me.pk, then=Value(0)), default=Value(1))
-        people = self._everybody.filter(_ELSE, self._matching).order_by(me_first, "name", "pk")
-        count = self._counts["rest"]
+        count = self._found[GroupName.REST]
         per_page = ALL_ON_ONE_PAGE if count <= ALL_ON_ONE_PAGE else PER_PAGE
-        paginator = Paginator(people, per_page)
+        paginator = Paginator[Any]([], per_page)
         paginator.count = count
         self.page_obj = paginator.get_page(page_number(self.page_asked))
-        return Group("rest", _("Everybody else"), self._rows(self.page_obj.object_list), count)
+        rows = self._rows(self._people(GroupName.REST, self.page_obj.start_index() - 1, per_page))
+        return Group(GroupName.REST, _("Everybody else"), rows, count)
+
+    def _people(self, group: GroupName, start: int, most: int) -> list[Participant]:
+        """Of a group with nobody in it nothing is asked."""
+        if not self._found[group]:
+            return []
+        session, me = self.place.session.pk, self.place.me.pk
+        first = me if group == GroupName.REST else None
+        if not self.search and start == 0:
+            is_long = most > PER_PAGE
+            return first_in(session=session, group=group, first=first, is_long=is_long)
+        people = _in_order(session, group, first)
+        if self.search:
+            people = people.filter(self._matching)
+        return list(people[start : start + most])
 
     def _rows(self, people: Any) -> list[Row]:
         me, abilities = self.place.me, self.place.item.abilities
@@ -241,3 +275,43 @@ class People:
             )
             for person in people
         ]
+
+
+def _people_of(session: int) -> ParticipantQuerySet:
+    """Everybody who has a row in it, with their open stay and their seat on the stage, if any."""
+    on_stage = Q(seats__left_at=None, seats__kind=SeatKind.STAGE)
+    people: ParticipantQuerySet = Participant.objects.filter(session=session).annotate(
+        open_stay=FilteredRelation("stays", condition=Q(stays__left_at=None)),
+        seat=FilteredRelation("seats", condition=on_stage),
+    )
+    return people
+
+
+@compiled
+def counted(*, session: int) -> QuerySet[Participant, tuple[str | None, int]]:
+    """How many are in each group that has somebody; under None those who are in none."""
+    group = Case(*(When(who, then=Value(name.value)) for name, who in _WHO.items()))
+    grouped = _people_of(session).annotate(group=group).order_by().values("group")
+    return grouped.annotate(count=Count("pk")).values_list("group", "count")
+
+
+@compiled
+def first_in(
+    *, session: int, group: GroupName, first: int | None, is_long: bool
+) -> QuerySet[Participant]:
+    """Those who are shown without a search, on one page or the first of several."""
+    return _in_order(session, group, first)[: ALL_ON_ONE_PAGE if is_long else PER_PAGE]
+
+
+def _in_order(session: int, group: GroupName, first: int | None) -> ParticipantQuerySet:
+    """A group's people, `first` before all others."""
+    people = _people_of(session).filter(_WHO[group]).only(*_COLUMNS)
+    people = people.annotate(
+        on_stage=F("seat__pk"),
+        microphone_on=F("seat__microphone_on"),
+        asked_on_stage=F("stage_invitation__pk"),
+    )
+    if group == GroupName.GONE:
+        people = people.annotate(last_left_at=Subquery(_LEFT_AT))
+    me_first = [Case(When(pk=first, then=Value(0)), default=Value(1))] if first else []
+    return people.order_by(*me_first, _ORDER[group], "pk")

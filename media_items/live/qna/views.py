@@ -21,7 +21,6 @@ from media_items.live.qna.forms import AskQuestionForm
 from media_items.live.qna.lists import may_vote, moderates, panel_context
 from media_items.live.qna.models import AudienceQuestion
 from media_items.live.sessions.lookups import Place, get_place, panel_page
-from media_items.live.sessions.services import settings_of
 from media_items.lookups import AbilityMissing
 from media_items.rate_limits import TooManyTries, count_try
 from media_items.refusals import NotNow, Refusal
@@ -123,7 +122,7 @@ def _voting(
 
 
 def _ask_form(place: Place, typed: Any = None) -> AskQuestionForm:
-    live = settings_of(place.item)
+    live = place.live
     return AskQuestionForm(typed, may_hide_name=live.anonymous_questions)
 
 

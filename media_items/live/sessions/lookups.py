@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Concatenate
 
-from django.db.models import QuerySet
+from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,8 +18,14 @@ from django.utils.translation import gettext as _
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.compiled import compiled
-from media_items.live.sessions.models import LiveSession, Participant, level_of, may_act_on
-from media_items.live.sessions.services import session_of
+from media_items.live.sessions.models import (
+    LiveSession,
+    LiveSettings,
+    Participant,
+    level_of,
+    may_act_on,
+)
+from media_items.live.sessions.services import session_of, settings_of
 from media_items.lookups import AbilityMissing, get_media_item
 from media_items.refusals import Forbidden
 from media_items.requests import FoyerRequest
@@ -42,6 +48,12 @@ class Place:
     session: LiveSession
     me: Participant
     identity: Identity
+    settings: LiveSettings | None = None
+
+    @cached_property
+    def live(self) -> LiveSettings:
+        """What the host has set for the sessions of the item. No query after `get_place`."""
+        return self.settings or settings_of(self.item)
 
 
 def get_live_item(
@@ -71,14 +83,45 @@ def get_session(
 def get_place(request: FoyerRequest, public_id: str, *, needs: Ability = Ability.VIEW) -> Place:
     """For everything inside. Raises `NotInside`, and as `get_media_item`."""
     item = get_live_item(request, public_id, needs=needs)
-    session = session_of(item)
     identity = request.visitor.identity_on(item)
-    me = find_me(session, identity)
+    session, me, settings = find_session_and_me(item, identity, under_way=True)
     if session is None or me is None or not me.is_inside or identity.is_blocked:
         raise NotInside
+    return Place(item, session, me, identity, settings)
+
+
+def find_session_and_me(
+    item: MediaItem, identity: Identity, *, under_way: bool
+) -> tuple[LiveSession | None, Participant | None, LiveSettings | None]:
+    """The session that is under way, or else, without `under_way`, the one that ended last; their
+    row in it, in whatever state; and what the host has set. One query."""
+    session = next(
+        iter(sessions_with_one(item=item.pk, key=identity.key, under_way=under_way)), None
+    )
+    if session is None:
+        return None, None, None
+    settings = getattr(session.item, "live_settings", None) or LiveSettings(item=item)
     session.item = item
-    me.session = session
-    return Place(item, session, me, identity)
+    me: Participant | None = getattr(session, "one", None) if identity.key else None
+    if me is not None:
+        me.session = session
+    return session, me, settings
+
+
+# Whoever asks has the item already.
+_OF_THE_ITEM = [
+    f"item__{one.name}" for one in MediaItem._meta.concrete_fields if not one.primary_key
+]
+
+
+@compiled
+def sessions_with_one(*, item: int, key: str, under_way: bool) -> QuerySet[LiveSession]:
+    """At most one, with the settings of its item, and `one`: whoever has that key in it."""
+    sessions = LiveSession.objects.under_way() if under_way else LiveSession.objects.all()
+    them = FilteredRelation("participants", condition=Q(participants__key=key))
+    found = sessions.filter(item=item).annotate(one=them)
+    found = found.select_related("one", "item__live_settings")  # type: ignore[misc]
+    return found.defer(*_OF_THE_ITEM).order_by("-made_at", "-pk")[:1]
 
 
 def find_me(session: LiveSession | None, identity: Identity) -> Participant | None:
@@ -144,3 +187,22 @@ def get_person(place: Place, participant_id: int, *, or_me: bool = False) -> Par
         raise LevelTooLow
     person.session = place.session
     return person
+
+
+def how_many_here(session: LiveSession) -> int:
+    """One query."""
+    return sum(counted(session=session.pk, waits=False))
+
+
+def how_many_wait(session: LiveSession) -> int:
+    """One query."""
+    return sum(counted(session=session.pk, waits=True))
+
+
+@compiled
+def counted(*, session: int, waits: bool) -> QuerySet[Participant, int]:
+    """One number, or none for nobody."""
+    everybody = Participant.objects.waiting() if waits else Participant.objects.here()
+    found = everybody.filter(session=session).order_by().values("session")
+    counts: QuerySet[Participant, int] = found.annotate(n=Count("pk")).values_list("n", flat=True)
+    return counts

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from media_items.compiled import compiled
 from media_items.live.page.panels import Picture
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSettings, Participant
@@ -16,10 +18,9 @@ from media_items.requests import FoyerRequest
 
 
 def stage_context(request: FoyerRequest, place: Place, live: LiveSettings) -> dict[str, Any]:
-    """Three queries, however many are in the room; seats are few."""
+    """Two queries, however many are in the room; seats are few."""
     me = place.me
-    current = place.session.seats.current().select_related("participant")
-    seats = list(current.order_by("taken_at", "pk"))
+    seats = current_seats(session=place.session.pk)
     on_stage = [seat for seat in seats if seat.publishes]
     watching = [seat for seat in seats if not seat.publishes]
     mine = next((seat for seat in seats if seat.participant_id == me.pk), None)
@@ -29,6 +30,7 @@ def stage_context(request: FoyerRequest, place: Place, live: LiveSettings) -> di
         "on_stage": on_stage,
         "watching": watching,
         "my_seat": mine,
+        "is_on_stage": mine is not None and mine.publishes,
         "invitation": _invitation(me),
         "may_go_at_will": may_go_at_will(place.item.abilities, live.stage_access),
         "stage_is_full": _is_full(on_stage, me, engine.capacity(SeatKind.STAGE)),
@@ -43,10 +45,21 @@ def _is_full(seats: list[Seat], me: Participant, capacity: int) -> bool:
 
 
 def _invitation(me: Participant) -> StageInvitation | None:
-    invitation: StageInvitation | None = (
-        StageInvitation.objects.select_related("invited_by").filter(participant=me).first()
-    )
-    return invitation
+    return next(iter(invitations_of(participant=me.pk)), None)
+
+
+@compiled
+def current_seats(*, session: int) -> QuerySet[Seat]:
+    """In their order, with whose they are."""
+    seats: QuerySet[Seat] = Seat.objects.current().filter(session=session)
+    return seats.select_related("participant").order_by("taken_at", "pk")
+
+
+@compiled
+def invitations_of(*, participant: int) -> QuerySet[StageInvitation]:
+    """At most one, with who has invited them."""
+    mine = StageInvitation.objects.filter(participant=participant)
+    return mine.select_related("invited_by")
 
 
 def dialog_context(me: Participant) -> dict[str, Any]:

@@ -19,6 +19,8 @@ import { Tiles } from "./tiles.js";
 const ENGINES = { mesh: () => import("./mesh.js") };
 const SEAT = "foyer-stage";
 const CONFIGURE_AGAIN_MS = 3000;
+// The stream tells everybody of a new seat, and its owner too; without one they look by themselves.
+const TOLD_WITHIN_MS = 1000;
 /** Some browsers are built without; then no seat is taken, and the page says so. */
 const CAN_CONNECT = "RTCPeerConnection" in globalThis;
 const word = wordsOf("stage-words");
@@ -199,7 +201,13 @@ class Stage {
     } else if (!document.getElementById("device-check")) {
       devices.stop(); // else: on the way on stage already, and the seat to watch came late
     }
-    this.lookAnew();
+    if (kind === "stage") this.lookAnew();
+    else setTimeout(() => this.#mine === mine && !this.#isShown(mine) && this.lookAnew(), TOLD_WITHIN_MS);
+  }
+
+  /** @param {Seat} mine whether the fragment on the page knows of it */
+  #isShown(mine) {
+    return factsIn(this.state)?.seat === mine.seat;
   }
 
   /** @param {boolean} yes */
@@ -409,7 +417,9 @@ class Stage {
     });
     state.addEventListener("htmx:afterSettle", ({ target }) => {
       if (target !== state) return;
-      if (this.#shownAskedAt < this.#seatedAt) this.lookAnew();
+      // One that was asked for before we heard of our seat may know of it all the same.
+      const isOld = this.#shownAskedAt < this.#seatedAt && !(this.#mine && this.#isShown(this.#mine));
+      if (isOld) this.lookAnew();
       else this.look();
     });
     state.addEventListener("click", (event) => {

@@ -13,7 +13,6 @@ from media_items.abilities import Ability
 from media_items.live.page.rendering import page_context
 from media_items.live.sessions.entering import mark_present
 from media_items.live.sessions.lookups import Place, panel_page
-from media_items.live.sessions.services import settings_of
 from media_items.live.stage import services
 from media_items.live.stage.engine import current_engine
 from media_items.live.stage.forms import MediaStateForm, OwnSeatForm, SeatForm
@@ -57,7 +56,7 @@ def go_on_stage(request: FoyerRequest, public_id: str) -> HttpResponse:
     count_change(request, place)
     form = SeatForm(request.POST)
     form.is_valid()
-    at_will = services.may_go_at_will(place.item.abilities, settings_of(place.item).stage_access)
+    at_will = services.may_go_at_will(place.item.abilities, place.live.stage_access)
     mark_present(place.me, timezone.now())
     try:
         seat = services.go_on_stage(participant=place.me, at_will=at_will, **form.cleaned_data)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import http.client
 import os
 import re
-import shutil
 import subprocess
+import sys
 import time
 from io import StringIO
 from pathlib import Path
@@ -21,7 +21,10 @@ from tests.media_items.live.broadcast.test_grants import PLAYLIST, SEGMENT, View
 from tests.media_items.live.events.conftest import live_process  # noqa: F401
 from tests.waiting import PATIENCE_SECONDS, machine_is_busy, until
 
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+sys.path.insert(0, str(Path(__file__).resolve().parents[4] / "scripts"))
+import find_nginx
+
+NGINX = find_nginx.find()
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not NGINX, reason="nginx is not installed"),

@@ -272,9 +272,9 @@ def test_a_removed_speaker_sends_no_more(speaker, session, start, post):
 def test_a_chunk_costs_a_fixed_number_of_queries(host, start, post, django_assert_num_queries):
     """Item, session, account, site policy, session, participant, run; then the UPDATE."""
     started = start(host).json()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         post(host, started, 0)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         post(host, started, 1)
 
 

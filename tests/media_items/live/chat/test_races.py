@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from media_items.live.chat import services
 from media_items.live.chat.models import ChatMessage
@@ -63,6 +63,17 @@ def closing(job):
             connections.close_all()
 
     return run
+
+
+def test_whoever_writes_holds_the_session_while_no_disk_is_waited_for(sit):
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO on")
+        with transaction.atomic():
+            services.say(author=sit(), text="Hello")
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone() == ("off",)
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("on",)
 
 
 def test_of_two_that_are_pinned_at_once_one_is_on_top(sit):

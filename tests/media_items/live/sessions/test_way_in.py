@@ -474,5 +474,5 @@ def test_the_entrance_asks_again_and_again_and_not_whether_somebody_came(
         services.end_session(session=services.open_session(item=lecture))
         browser = viewer()
         assert "The session ended on" in see(browser, url(lecture))
-        with django_assert_num_queries(5):  # browser, item, invitation, newest session, settings
+        with django_assert_num_queries(4):  # browser, item, invitation, newest session and settings
             assert "HX-Refresh" not in browser.get(url(lecture, "top/?entrance=ended"))
