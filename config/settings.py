@@ -149,10 +149,6 @@ else:
     # PostgreSQL's compiler takes a second over statements that run for a tenth of one, wherever it
     # takes many rows for possible.
     _options.setdefault("options", env.str("DATABASE_STARTUP_OPTIONS", default="-c jit=off"))
-    # The hot questions (media_items/compiled.py) are prepared by saying so; nothing is that is only
-    # asked often, since its values stand in its text.
-    if env.switch("DATABASE_PREPARED", default=True):
-        _options["prepare_threshold"] = 1_000_000_000
     _options["pool"] = {
         "min_size": 1,
         "max_size": env.whole("DATABASE_POOL_SIZE", default=8, at_least=1),
@@ -164,6 +160,9 @@ else:
     }
     # A connection that a restart of the database has cut is noticed before it is used.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# Whether PostgreSQL prepares the hot questions (media_items/compiled.py).
+DATABASE_PREPARED = env.switch("DATABASE_PREPARED", default=True)
 
 env.refuse_renamed({"CACHE_URL": "REDIS_URL"})
 REDIS_URL = env.str("REDIS_URL", default="")

@@ -39,7 +39,8 @@ def make_search_indexes(*, using: str, verbosity: int, **kwargs: Any) -> None:
     if "plan" not in kwargs:
         return
     try:
-        search_indexes.make(connections[using])
+        say = sys.stdout.write if verbosity else (lambda _line: 0)
+        search_indexes.make(connections[using], say=say)
     except search_indexes.NotMade as reason:
         if verbosity:
             sys.stderr.write(

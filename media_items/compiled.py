@@ -29,15 +29,21 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple, Protocol, TypeGuard
 
 import psycopg
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
+from psycopg import errors
+from psycopg.pq import TransactionStatus
+from psycopg.types.numeric import Int8Dumper
 
 MOST_VALUES = 64  # of one tuple; a longer one is asked as any queryset is
 MOST_BITS = 63  # of a number that a column can hold; a larger one is asked as any queryset is
+MOST_PREPARED = 500  # statements of a connection; there are some forty questions, of a few shapes
+_BY_SAYING_SO = 1_000_000_000  # times that psycopg would wait before it prepared unasked
 
 
 class NotCompilable(TypeError):
@@ -287,8 +293,7 @@ def _at(place: _Place, values: dict[str, Any]) -> Any:
 
 
 def _may_prepare(connection: BaseDatabaseWrapper) -> bool:
-    options = connection.settings_dict.get("OPTIONS", {})
-    return connection.vendor == "postgresql" and options.get("prepare_threshold") is not None
+    return connection.vendor == "postgresql" and settings.DATABASE_PREPARED
 
 
 class _Preparing:
@@ -309,8 +314,29 @@ class _Preparing:
 
 
 class _PreparedCursor(psycopg.Cursor[Any]):
+    """Everything else is not prepared, and psycopg keeps no text of it: values stand in it."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        super().__init__(connection)
+        # A statement is known by its text and types; psycopg has a type for each size of number.
+        self.adapters.register_dumper(int, Int8Dumper)
+        connection.prepared_max = MOST_PREPARED
+
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        return super().execute(query, params, prepare=True, **options)
+        connection = self.connection
+        is_in_transaction = connection.info.transaction_status != TransactionStatus.IDLE
+        connection.prepare_threshold = _BY_SAYING_SO
+        try:
+            return super().execute(query, params, prepare=True, **options)
+        except (errors.FeatureNotSupported, errors.InvalidSqlStatementName):
+            # A migration has changed the type of a column, or a pooler the connection.
+            if is_in_transaction:
+                raise  # its end by ROLLBACK makes psycopg forget what is prepared
+            connection.execute("BEGIN")
+            connection.rollback()
+            return super().execute(query, params, prepare=False, **options)
+        finally:
+            connection.prepare_threshold = None
 
 
 class _Asked:

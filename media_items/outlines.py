@@ -6,27 +6,34 @@
 The template decides by `choices`, of which there are few, and only writes the values. It is drawn
 once for each set of choices and language with words that stand for the values; from then on the
 values at hand are put, escaped as the template would, where those stood (docs/adr/0050). An address
-may have a value in it: `{% url "media_items:media_item" public_id %}`.
+may have one of `in_addresses` in it, letters and figures that nothing changes there:
+`{% url "media_items:media_item" public_id %}`.
 
 SECURITY: what stands for a value is never anybody's text, so no text is taken for a place. A
-template that looks at a value or changes it is refused, by `NotAnOutline`, when it is first drawn.
+template that looks at a value or changes it is refused, by `NotAnOutline`, when it is first drawn:
+each set of choices is drawn twice more, with values that have all that filters change.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from string import printable
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import get_script_prefix
+from django.urls import NoReverseMatch, get_script_prefix
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 MOST_KEPT = 500  # sets of choices of one outline; beyond them all are forgotten
 _ROOT = "Zq7stands"  # letters that no filter for attributes or addresses changes
+# What filters and addresses change: signs, lines, tags, words, a length.
+_LONG = f"{printable} é <b>x</b> https://example.org\n{'word ' * 500}"
+_LONG_KEY = "aZ7-_" * 50
+_SHORT = "a"
 _PLACE = re.compile(rf"{_ROOT}(\d+)n")
 
 
@@ -49,8 +56,8 @@ class _StandIn(str):
 
 
 class Outline:
-    def __init__(self, template: str, *values: str) -> None:
-        self.template, self.values = template, values
+    def __init__(self, template: str, *values: str, in_addresses: Collection[str] = ()) -> None:
+        self.template, self.values, self._keys = template, values, in_addresses
         self._kept: dict[tuple[Hashable, ...], str] = {}
 
     def drawn(self, choices: Mapping[str, Hashable], **values: Any) -> SafeString:
@@ -63,8 +70,7 @@ class Outline:
                 if len(self._kept) >= MOST_KEPT:
                     self._kept.clear()
                 self._kept[key] = shape
-        written = tuple(conditional_escape(values[name]) for name in self.values)
-        return SafeString(shape.format(*written))
+        return _filled(shape, [values[name] for name in self.values])
 
     def anew(self, choices: Mapping[str, Hashable], **values: object) -> SafeString:
         """The same, drawn by the template."""
@@ -79,4 +85,19 @@ class Outline:
         if looked_at or _ROOT.lower() in shape.lower():
             names = ", ".join(looked_at) or "a value"
             raise NotAnOutline(f"{self.template} does more with {names} than write it.")
+        for long in (True, False):
+            samples = {name: self._sample(name) if long else _SHORT for name in self.values}
+            try:
+                is_so = self.anew(choices, **samples) == _filled(shape, samples.values())
+            except NoReverseMatch:
+                is_so = False
+            if not is_so:
+                raise NotAnOutline(f"{self.template} changes a value that it writes.")
         return shape
+
+    def _sample(self, name: str) -> str:
+        return _LONG_KEY if name in self._keys else _LONG
+
+
+def _filled(shape: str, values: Iterable[Any]) -> SafeString:
+    return SafeString(shape.format(*map(conditional_escape, values)))

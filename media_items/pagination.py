@@ -25,7 +25,8 @@ class SteadyPaginator(Paginator):
     """Counts a few pages beyond the one asked for: page 1 of 100,000 rows costs as much as of 500.
 
     The rows of the page asked for are read first, and one more: where they end there, they say the
-    number, and nothing is counted. `is_whole`: `count` is the number of all rows.
+    number, and nothing is counted. A page far behind is read where there is one: to skip rows costs
+    more than to count their keys. `is_whole`: `count` is the number of all rows.
     """
 
     def __init__(self, rows: QuerySet[Any], number: object, per_page: int = PER_PAGE) -> None:
@@ -41,6 +42,8 @@ class SteadyPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
+        if self._start >= MOST_COUNTED:
+            return self.counted(self._rows)
         is_last = len(self._read) <= self.per_page and (self._read or not self._start)
         return self._start + len(self._read) if is_last else self.counted(self._rows)
 

@@ -11,7 +11,7 @@ none; it is for trying Foyer (docs/adr/0054-search-by-trigrams.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -21,6 +21,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import names_digest
 
 EXTENSION = "pg_trgm"
+# For transactions that were there before, each: a dump, a session that somebody left open.
+LOCK_SECONDS = 60
 _TURN = 7_237_114_522  # of the advisory lock: one process makes them at a time
 
 
@@ -83,9 +85,11 @@ def missing(connection: BaseDatabaseWrapper) -> list[SearchIndex]:
     return [one for one in INDEXES if one.name not in there]
 
 
-def make(connection: BaseDatabaseWrapper) -> list[str]:
+def make(
+    connection: BaseDatabaseWrapper, *, say: Callable[[str], object] = lambda _line: None
+) -> list[str]:
     """Makes those that are missing, while the site is in use; the tables that got one. Raises
-    `NotMade`."""
+    `NotMade`. It may take long, so `say` is told of each before."""
     wanted = missing(connection)
     if not wanted:
         return []
@@ -99,6 +103,7 @@ def make(connection: BaseDatabaseWrapper) -> list[str]:
             for one in missing(connection):
                 if not _has_columns(connection, one):
                     continue
+                say(f"Making the index for searching {one.table} …\n")
                 how = "CONCURRENTLY " if concurrently else ""
                 cursor.execute(f"DROP INDEX {how}IF EXISTS {name(one.name)}")
                 cursor.execute(one.sql(connection, concurrently=concurrently))
@@ -125,11 +130,16 @@ def _turn(connection: BaseDatabaseWrapper) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_TURN])
         if not cursor.fetchone()[0]:
-            raise NotMade("Another process is making the indexes.")
+            raise NotMade(
+                "Another process is making the indexes, or was, by way of a pooler that still has "
+                "its connection."
+            )
         try:
+            cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
             yield
         finally:
             if not connection.needs_rollback:
+                cursor.execute("RESET lock_timeout")
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_TURN])
 
 

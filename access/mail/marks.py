@@ -12,10 +12,9 @@ after the death of a worker only those are in doubt that it had claimed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -23,6 +22,8 @@ from django.utils import timezone
 
 from access.mail.models import CrashWitness, OutgoingMail, OutgoingMailQuerySet
 
+# SECURITY: asked by the statement that acts on it, so that no crash comes between the two.
+_UNDER_WITNESS = Q(reserved_under__in=CrashWitness.objects.values("number"))
 _WAITING: Mapping[str, None] = {"sent_at": None, "refused_at": None, "failed_at": None}
 
 
@@ -40,19 +41,27 @@ def reserve(due: OutgoingMailQuerySet) -> list[OutgoingMail]:
     return mails
 
 
-def release(mails: Collection[OutgoingMail]) -> None:
-    """For others, as far as they are not claimed."""
-    _unclaimed(Q(pk__in=[mail.pk for mail in mails])).update(reserved_at=None)
+def release(mails: Sequence[OutgoingMail]) -> None:
+    """For others, as far as they are not claimed. They were reserved by one `reserve`."""
+    # SECURITY: what another worker has reserved since is that worker's, and may have gone.
+    mine = Q(pk__in=[mail.pk for mail in mails], reserved_at=mails[0].reserved_at)
+    _unclaimed(mine).update(reserved_at=None)
+
+
+def release_about(kinds: Collection[str], about_id: int) -> None:
+    """What is said of this row has changed: whoever has read it before claims no mail about it."""
+    about = Q(kind__in=list(kinds), about_id=about_id, reserved_at__isnull=False)
+    _unclaimed(about & _UNDER_WITNESS).update(reserved_at=None)
 
 
 def release_older_than(moment: datetime) -> None:
     """What was reserved by a worker that has died and had not claimed it."""
-    _unclaimed(Q(reserved_at__lt=moment, reserved_under=_witness())).update(reserved_at=None)
+    _unclaimed(Q(reserved_at__lt=moment) & _UNDER_WITNESS).update(reserved_at=None)
 
 
 def forgotten(moment: datetime) -> Q:
     """Reserved before `moment`, and before a crash: it may have been claimed and sent since."""
-    return Q(claimed_at=None, reserved_at__lt=moment) & ~Q(reserved_under=_witness())
+    return Q(claimed_at=None, reserved_at__lt=moment) & ~_UNDER_WITNESS
 
 
 def claim(mail: OutgoingMail) -> bool:
@@ -71,10 +80,6 @@ def write_down(mail: OutgoingMail, columns: Mapping[str, Any]) -> None:
 def _unclaimed(which: Q) -> OutgoingMailQuerySet:
     waiting: OutgoingMailQuerySet = OutgoingMail.objects.waiting().filter(which, claimed_at=None)
     return waiting
-
-
-def _witness() -> UUID | None:
-    return CrashWitness.objects.values_list("number", flat=True).first()
 
 
 def _update(pk: int, columns: Mapping[str, Any], *, where: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from access.mail import marks
 from access.mail.kinds import KINDS
 from access.mail.models import OutgoingMail
 from access.mail.sending import BATCH, send_mails
@@ -62,6 +63,13 @@ def withdraw(*, kinds: Collection[str], about_id: int, why: StrOrPromise) -> Non
     """Waiting mails that no worker has claimed will not be sent; the row says why."""
     mails = OutgoingMail.objects.of_kinds(kinds).filter(about_id=about_id, claimed_at=None)
     mails.waiting().update(failed_at=timezone.now(), answer=str(why))
+
+
+def rewrite(about: Model) -> None:
+    """What waiting mails say of this row has changed. A worker that has read it and not yet claimed
+    them leaves them to one that reads it anew."""
+    kinds = [name for name, kind in KINDS.items() if kind.about is type(about)]
+    marks.release_about(kinds, about.pk)
 
 
 def forget_old_mails() -> int:

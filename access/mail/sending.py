@@ -25,7 +25,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Model, Q, SmallIntegerField, When
 from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -46,7 +46,7 @@ CLAIM_LIFE = timedelta(minutes=10)
 RESERVED = 40  # mails at once, with the rows they are about
 RESERVED_LIFE = timedelta(seconds=30)  # what is claimed by then stays claimed
 # SECURITY: the row that a mail is about is read again when it was read so long before.
-FRESH_SECONDS = 1
+FRESH_SECONDS = 0.2
 STRAY_AFTER = timedelta(seconds=30)  # a mail due for so long may have been left behind
 MOST_SECONDS = 3  # then the rest becomes a task of its own: a code may be waiting in the queue
 
@@ -67,7 +67,7 @@ def send_mails(mail_ids: list[int]) -> None:
     strays = _strays(moment).exclude(pk__in=[pk for pk, _name in mails])
     mails += _named(strays, most=max(0, BATCH - len(mails)))
     if mails:
-        _Run().send(mails)
+        _Run().send(sorted(mails, key=_priority, reverse=True))
 
 
 def take_up() -> int:
@@ -79,11 +79,7 @@ def take_up() -> int:
     give_up_abandoned()
     strays = _named(_strays(timezone.now()))
     have_a_task = {pk for [ids] in queued(send_mails) for pk in ids} if strays else set()
-    left = [(pk, name) for pk, name in strays if pk not in have_a_task]
-    parts = [left[start : start + BATCH] for start in range(0, len(left), BATCH)]
-    for part in parts:
-        _enqueue(part)
-    return len(parts)
+    return _enqueue([(pk, name) for pk, name in strays if pk not in have_a_task])
 
 
 def give_up_abandoned() -> int:
@@ -131,19 +127,30 @@ def _strays(moment: datetime) -> OutgoingMailQuerySet:
     )
 
 
-def _in_order(mails: OutgoingMailQuerySet) -> OutgoingMailQuerySet:
-    return mails.order_by("asked_at", "pk")
+def _priority(mail: Named) -> int:
+    return KINDS[mail[1]].priority
 
 
 def _named(mails: OutgoingMailQuerySet, *, most: int | None = None) -> list[Named]:
-    """In order."""
-    return list(_in_order(mails).values_list("pk", "kind")[:most])
+    """The most urgent first, of equally urgent ones the oldest."""
+    urgent = [When(kind=name, then=kind.priority) for name, kind in KINDS.items() if kind.priority]
+    urgency = Case(*urgent, default=0, output_field=SmallIntegerField())
+    in_order = mails.order_by(urgency.desc(), "asked_at", "pk")
+    return list(in_order.values_list("pk", "kind")[:most])
 
 
-def _enqueue(mails: Sequence[Named]) -> None:
-    """As one task, as urgent as the most urgent of them."""
-    priority = max(KINDS[name].priority for _pk, name in mails)
-    send_mails.using(priority=priority).enqueue([pk for pk, _name in mails])
+def _enqueue(mails: Sequence[Named]) -> int:
+    """Tasks of their own for those of each priority, so that nothing becomes more urgent by what
+    is sent beside it. Returns how many tasks."""
+    tasks = 0
+    by_priority: dict[int, list[int]] = defaultdict(list)
+    for mail in mails:
+        by_priority[_priority(mail)].append(mail[0])
+    for priority, pks in by_priority.items():
+        for start in range(0, len(pks), BATCH):
+            send_mails.using(priority=priority).enqueue(pks[start : start + BATCH])
+            tasks += 1
+    return tasks
 
 
 class _Run:
@@ -183,17 +190,22 @@ class _Run:
                 again.enqueue(later)
 
     def _send_part(self, part: Sequence[Named], connection: ServerConnection) -> list[Named]:
-        """Returns those that are left: the time of this task is over, or the connection is lost."""
-        due = _due(timezone.now()).filter(pk__in=[pk for pk, _name in part])
-        mails = marks.reserve(_in_order(due))
-        rows, read_at = self._rows(mails), time.monotonic()
+        """In the order of `part`. Returns those that are left: the time of this task is over, or
+        the connection is lost."""
+        order = {pk: number for number, (pk, _name) in enumerate(part)}
+        reserved = marks.reserve(_due(timezone.now()).filter(pk__in=order))
+        mails = sorted(reserved, key=lambda mail: order[mail.pk])
+        rows, read_at, told = self._rows(mails), time.monotonic(), set[tuple[type[Model], int]]()
         for number, mail in enumerate(mails):
             if number and (self._is_over or not connection.is_open):
                 marks.release(mails[number:])
                 return [(one.pk, one.kind) for one in mails[number:]]
-            if time.monotonic() > read_at + FRESH_SECONDS:
-                rows, read_at = self._rows(mails[number:]), time.monotonic()
+            # What a mail says may depend on what the one before has told the same person.
+            about = (self._kind(mail.kind).about, mail.about_id)
+            if about in told or time.monotonic() > read_at + FRESH_SECONDS:
+                rows, read_at, told = self._rows(mails[number:]), time.monotonic(), set()
             self._send_one(mail, rows.get((mail.kind, mail.about_id)), connection)
+            told.add(about)
         return []
 
     def _rows(self, mails: Sequence[OutgoingMail]) -> Mapping[tuple[str, int], Any]:

@@ -48,14 +48,14 @@ def invited_and_came(item: MediaItem) -> tuple[int, int]:
 
 
 def guests_summary(item: MediaItem) -> GuestsSummary:
-    [(access_on, links, asking, taken, places, limited)] = _guests_summary(item=item.pk)
+    found = next(iter(_guests_summary(item=item.pk)), (False, 0, 0, 0, 0, 0))
+    access_on, links, asking, taken, places, limited = found
     return GuestsSummary(access_on, links, asking, taken, places if links == limited else None)
 
 
 def guests_now(item: MediaItem, moment: datetime) -> GuestsNow:
     """`inside`: who has access at that moment, however many browsers they use."""
-    [found] = _guests_now(item=item.pk, moment=moment)
-    return GuestsNow(*found)
+    return GuestsNow(*next(iter(_guests_now(item=item.pk, moment=moment)), (False, 0, 0)))
 
 
 @compiled

@@ -27,7 +27,8 @@ def small_form(form: BaseForm) -> SafeString:
         return _drawn(form)
     key = type(form), get_language()
     if key not in _fresh:
-        _fresh[key] = _drawn(form)
+        # SECURITY: of one that nobody had in hand, who might have changed a field for somebody.
+        _fresh[key] = _drawn(type(form)())
     return _fresh[key]
 
 

@@ -16,8 +16,16 @@ from media_items.processing.models import PreparationState
 from media_items.templatetags.moments import moment
 
 _OF_ALL = ("public_id", "title", "stamp", "length", "owner", "day")
-OWN_CARD = Outline("media_items/library/_card.html", *_OF_ALL, "pk", "next")
-GALLERY_CARD = Outline("media_items/library/_gallery_card.html", *_OF_ALL, "gallery_id", "token")
+OWN_CARD = Outline(
+    "media_items/library/_card.html", *_OF_ALL, "pk", "next", in_addresses=["public_id"]
+)
+GALLERY_CARD = Outline(
+    "media_items/library/_gallery_card.html",
+    *_OF_ALL,
+    "gallery_id",
+    "token",
+    in_addresses=["public_id", "gallery_id"],
+)
 
 
 @dataclass(frozen=True)

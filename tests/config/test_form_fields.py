@@ -20,6 +20,7 @@ from access.code_forms import CodeForm
 from access.guests.forms import JoinForm
 from access.invitations.door_forms import AddressForm
 from config.form_fields import FormRenderer
+from config.templatetags import plain_fields
 from config.templatetags.plain_fields import small_form
 from tests.reading import tags_of
 
@@ -148,6 +149,18 @@ def test_a_fresh_form_is_the_same_for_all_and_one_with_a_persons_words_is_theirs
             assert small_form(form(**made_with)) == small_form(form()) == anew[language]
             assert theirs != anew[language]
     assert anew["en"] != anew["he"]
+
+
+@pytest.mark.parametrize("form", [form for form, *_ in FRESH])
+def test_what_a_view_wrote_into_a_fresh_form_is_shown_to_nobody_else(form, monkeypatch):
+    """SECURITY: whoever comes first is the one whose form is drawn for all."""
+    monkeypatch.setattr(plain_fields, "_fresh", {})
+    theirs = form()
+    for field in theirs.fields.values():
+        field.initial = field.help_text = "ada@example.org"
+        field.widget.attrs["data-x"] = "ada@example.org"
+    small_form(theirs)
+    assert "ada@example.org" not in small_form(form())
 
 
 def test_every_form_that_is_the_same_for_all_is_tested():

@@ -238,11 +238,10 @@ def test_a_row_is_held_only_in_a_transaction(question):
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("threshold", [None, 1_000_000_000])
+@pytest.mark.parametrize("may", [True, False])
 @pytest.mark.django_db(transaction=True)
-def test_questions_are_prepared_where_they_may_be(question, items, monkeypatch, threshold):
-    options = connection.settings_dict["OPTIONS"]
-    monkeypatch.setitem(options, "prepare_threshold", threshold)
+def test_questions_are_prepared_where_they_may_be(question, items, settings, may):
+    settings.DATABASE_PREPARED = may
 
     @question
     def titled(*, pk, title):
@@ -254,14 +253,77 @@ def test_questions_are_prepared_where_they_may_be(question, items, monkeypatch, 
         for item in items:
             assert titled(pk=item.pk, title=item.title) == [item]
             assert titled(pk=item.pk, title="%s 100% {0}") == []
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT statement FROM pg_prepared_statements")
-            prepared = [statement for (statement,) in cursor.fetchall()]
+        prepared = prepared_now()
     finally:
         connection.close()
         connection.close_pool()
-    assert bool(prepared) is (threshold is not None)
+    assert bool(prepared) is may
     assert all("media_items_mediaitem" in one for one in prepared)
+
+
+def prepared_now():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        return [statement for (statement,) in cursor.fetchall()]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_numbers_of_any_size_are_one_statement(question, items):
+    """psycopg sends 5 as smallint and 40,000 as integer, and each mixture is another statement."""
+
+    @question
+    def among(*, pks):
+        return MediaItem.objects.filter(pk__in=pks)
+
+    before = len(prepared_now())
+    for pks in [(5, 6), (5, 40_000), (40_000, 5), (5, 2**40), (2**40, 40_000)]:
+        among(pks=pks)
+    assert len(prepared_now()) == before + 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_no_text_is_kept_of_what_is_not_prepared(question, items):
+    """Values stand in it: addresses, hashes of passwords, sessions."""
+
+    @question
+    def named(*, pk):
+        return MediaItem.objects.filter(pk=pk)
+
+    assert named(pk=items[0].pk) == [items[0]]
+    MediaItem.objects.filter(title="Nobody is to keep this").exists()
+    raw = connection.connection
+    assert not raw._prepared._counts
+    assert raw._prepared._names
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", ["a column of another type", "forgotten by the server"])
+def test_a_statement_that_is_no_good_any_more_is_asked_unprepared(question, items, what):
+    @question
+    def named(*, pk):
+        return MediaItem.objects.filter(pk=pk)
+
+    def change(length):
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE media_items_mediaitem ALTER title TYPE varchar({length})")
+        connection.close()
+
+    length = MediaItem._meta.get_field("title").max_length
+    assert named(pk=items[0].pk) == [items[0]]
+    try:
+        if what == "a column of another type":
+            assert at_once([partial(change, length + 1)]) == [None]
+        else:
+            connection.connection.pgconn.exec_(b"DEALLOCATE ALL")
+        for _again in range(2):
+            assert named(pk=items[0].pk) == [items[0]]
+        assert len(prepared_now()) == 1
+    finally:
+        if what == "a column of another type":
+            change(length)
 
 
 @pytest.mark.postgres

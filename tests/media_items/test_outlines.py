@@ -66,6 +66,24 @@ def test_each_language_has_its_own(outline):
         "{{ a|slice:':5' }}",
         "{{ a|yesno }}",
         "{{ a|length }}",
+        "{{ a|urlencode }}",
+        "{{ a|escapejs }}",
+        "{{ a|linebreaksbr }}",
+        "{{ a|safe }}",
+        "{{ a|urlize }}",
+        "{{ a|striptags }}",
+        "{{ a|truncatewords:8 }}",
+        "{{ a|truncatechars:80 }}",
+        "{{ a|cut:'q' }}",
+        "{{ a|wordcount }}",
+        "{{ a|title }}",
+        "{{ a|capfirst }}",
+        "{{ a|ljust:5 }}",
+        "{% autoescape off %}{{ a }}{% endautoescape %}",
+        "{% url 'media_items:media_item' a %}",
+        "{% url 'media_items:media_item' a as there %}{{ there }}",
+        "{% with b=a|title %}{{ b }}{% endwith %}",
+        "{% load i18n %}{% blocktranslate with b=a|title %}{{ b }}{% endblocktranslate %}",
     ],
 )
 def test_a_template_that_does_more_with_a_value_is_refused(outline, text):
@@ -73,6 +91,13 @@ def test_a_template_that_does_more_with_a_value_is_refused(outline, text):
     for _again in range(2):
         with pytest.raises(NotAnOutline):
             part.drawn({}, a="x")
+
+
+def test_an_address_has_only_what_is_said_to_be_in_addresses(settings, outline):
+    text = "{% url 'media_items:media_item' a %} {{ b }}"
+    outline(text, "a", "b")
+    part = Outline("part.html", "a", "b", in_addresses=["a"])
+    assert part.drawn({}, a="x-1", b="é/") == part.anew({}, a="x-1", b="é/")
 
 
 def test_a_value_that_is_missing_is_refused(outline):

@@ -1,6 +1,8 @@
 """Pages of long lists."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from media_items import pagination
 from media_items.models import MediaItem
@@ -47,6 +49,15 @@ def test_a_long_list_is_counted_no_further_than_needed(owner, monkeypatch):
     assert not page.paginator.is_whole
     assert page.paginator.most_counted == 4
     assert pagination.page_of(rows(), 12, per_page=1).paginator.count == 12
+
+
+def test_rows_are_not_skipped_to_see_that_there_is_no_such_page(owner, monkeypatch):
+    monkeypatch.setattr(pagination, "MOST_COUNTED", 4)
+    factories.MediaItemFactory.create_batch(5, owner=owner)
+    with CaptureQueriesContext(connection) as asked:
+        page = pagination.page_of(rows(), 999_999, per_page=2)
+    assert (page.number, len(asked)) == (3, 2)
+    assert [one["sql"] for one in asked if "OFFSET 1999996" in one["sql"]] == []
 
 
 def test_past_the_end_is_the_last_page(owner):

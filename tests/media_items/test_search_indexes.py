@@ -1,5 +1,6 @@
 """What searching finds, with trigram indexes and without; and how they come to be there."""
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -115,7 +116,7 @@ def test_each_list_is_searched_by_its_index(item):
 
 
 @pytest.mark.usefixtures("with_indexes")
-def test_what_is_missing_or_half_made_is_made_again():
+def test_what_is_missing_or_half_made_is_made_again(capsys):
     one = search_indexes.INDEXES[0]
     with connection.cursor() as cursor:
         cursor.execute(f'DROP INDEX "{one.name}"')
@@ -123,9 +124,34 @@ def test_what_is_missing_or_half_made_is_made_again():
     [warning] = check_search_indexes(None, databases=["default"])
     assert (warning.id, one.table in warning.msg) == ("foyer.W103", True)
     call_command("search_indexes")
+    assert f"Making the index for searching {one.table} …" in capsys.readouterr().out
     assert search_indexes.missing(connection) == []
     assert check_search_indexes(None, databases=["default"]) == []
     assert search_indexes.make(connection) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_ever_behind_an_old_transaction(monkeypatch):
+    def plain(one, connection, *, concurrently):
+        return f'CREATE INDEX CONCURRENTLY "{one.name}" ON {one.table} (id)'
+
+    one = search_indexes.SearchIndex("media_items.MediaItem", ("id",))
+    monkeypatch.setattr(search_indexes, "INDEXES", [one])
+    monkeypatch.setattr(search_indexes, "LOCK_SECONDS", 1)
+    monkeypatch.setattr(search_indexes, "EXTENSION", "plpgsql")  # one that every PostgreSQL has
+    monkeypatch.setattr(search_indexes.SearchIndex, "sql", plain)
+    wanted = connection.get_connection_params()
+    wanted.pop("cursor_factory", None)
+    with psycopg.connect(**wanted) as left_open:
+        left_open.execute("UPDATE media_items_mediaitem SET title = title")
+        with pytest.raises(search_indexes.NotMade, match="lock timeout"):
+            search_indexes.make(connection)
+    assert search_indexes.make(connection) == [one.table]
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("0",)
+        cursor.execute(f'DROP INDEX "{one.name}"')
 
 
 def test_without_the_extension_the_reason_is_said_and_nothing_breaks(monkeypatch, owner):

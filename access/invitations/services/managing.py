@@ -110,6 +110,7 @@ def _revoke(invitation: Invitation, by: User | None, **details: Any) -> None:
     outbox.withdraw(
         kinds=MailKind.values, about_id=invitation.pk, why=gettext("withdrawn before it was sent")
     )
+    outbox.rewrite(invitation)
     event = record(
         Act.INVITATION_REVOKED, item=invitation.item, by=by, invitation=invitation, **details
     )
@@ -241,6 +242,7 @@ def correct_address(
             "certainty",
         ]
     )
+    outbox.rewrite(invitation)
     _record_change(invitation, by.account, also=wrong, address_corrected=True)
     if send_mail:
         ask_for_mails(invitations=[invitation], kind=MailKind.INVITE, by=by.account)
@@ -255,6 +257,7 @@ def give_new_address(*, invitation: Invitation, end_browsers: bool, by: User | N
     invitation = _locked_live(invitation)
     invitation.key_version = next_key_version(invitation.key_version)
     invitation.save(update_fields=["key_version"])
+    outbox.rewrite(invitation)
     if end_browsers:
         _end_proofs(invitation)
     event = record(

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         if connection.vendor != "postgresql":
             raise CommandError("Only PostgreSQL has them.")
         try:
-            made = search_indexes.make(connection)
+            made = search_indexes.make(connection, say=self.stdout.write)
         except search_indexes.NotMade as reason:
             raise CommandError(str(reason)) from reason
         self.stdout.write(f"Made for {', '.join(made)}." if made else "All are there.")

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import settings as live_settings
 from django.core import mail
+from django.template.loader import render_to_string
 from django.test import Client, TestCase
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils import timezone
 
 from access.guests.models import AccessRequest, Guest, GuestAdmission
@@ -140,6 +141,27 @@ def test_a_forged_token_is_refused_without_a_query(client, token, django_assert_
     assert "This link does not work" in text_of(response)
     with django_assert_num_queries(0):
         assert client.post(reverse("access:join", args=[token]), {}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["access:join", "access:invitation"])
+def test_a_forged_link_tells_nobody_to_sign_in_who_has(client_of, owner, client, name):
+    """Nobody is asked who they are at this page, so it does not know."""
+    for somebody in (client_of(owner), client):
+        response = somebody.get(reverse(name, args=["1-1.aaaa"]))
+        assert response.status_code == 404
+        assert "Sign in" not in text_of(response)
+
+
+def test_a_page_that_is_the_same_for_all_leads_home_under_a_prefix():
+    before = get_script_prefix()
+    set_script_prefix("/foyer/")
+    try:
+        for page in ("errors/bad_link.html", "400.html", "500.html"):
+            drawn = render_to_string(page)
+            assert 'href="/foyer/"' in drawn
+            assert 'href="/"' not in drawn
+    finally:
+        set_script_prefix(before)
 
 
 # --- coming in ------------------------------------------------------------------------------------

@@ -19,14 +19,19 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from access.accounts.mails import SetPasswordMail
+from access.invitations.mails.invitation import Moved
+from access.invitations.mails.texts import MISSED
 from access.invitations.models import MailKind
+from access.invitations.people import Inviter
 from access.invitations.services import managing
 from access.invitations.services.codes import CODE_MAIL
+from access.links import invitation_address
 from access.mail import marks, outbox, sending
 from access.mail.delivery import Outcome, Verdict
 from access.mail.kinds import KINDS
 from access.mail.models import CrashWitness, OutgoingMail
 from config.management.commands.db_worker import SECONDS_BETWEEN_LOOKS, TAKE_UP
+from media_items.catalogue.models import Kind
 from tests import factories
 from tests.access.invitations.door_acts import ask_for_code
 from tests.tasks import run_tasks
@@ -99,6 +104,52 @@ def test_what_is_left_of_a_task_is_as_urgent_as_it_was(mail_server, ask, owner, 
     rest = DBTaskResult.objects.ready().get()
     assert rest.args_kwargs["args"] == [[mail.pk for mail in mails[1:]]]
     assert rest.priority == SetPasswordMail.priority > 0
+
+
+@pytest.fixture
+def a_code_behind_a_bulk(ask, item, django_capture_on_commit_callbacks):
+    """The keys of forty mails asked for a minute ago, and the mail of a code asked for now."""
+    bulk = ask(*people(item, sending.RESERVED))
+    OutgoingMail.objects.update(asked_at=timezone.now() - timedelta(minutes=1))
+    with django_capture_on_commit_callbacks():
+        ask_for_code(factories.InvitationFactory(item=item))
+    DBTaskResult.objects.all().delete()
+    return [mail.pk for mail in bulk], OutgoingMail.objects.get(kind=CODE_MAIL)
+
+
+@pytest.mark.parametrize("by", ["its own task", "the task of the bulk"])
+def test_a_code_goes_before_older_mails_that_nobody_waits_for(
+    mail_server, a_code_behind_a_bulk, time_enough, by
+):
+    bulk, code = a_code_behind_a_bulk
+    if by == "the task of the bulk":
+        OutgoingMail.objects.filter(pk=code.pk).update(
+            asked_at=timezone.now() - sending.STRAY_AFTER
+        )
+    sending.send_mails.call([code.pk] if by == "its own task" else bulk)
+    assert len(mail_server.addresses) == 1 + sending.RESERVED
+    assert mail_server.addresses[0] == code.address
+
+
+def test_what_goes_beside_a_code_does_not_become_urgent(
+    mail_server, a_code_behind_a_bulk, monkeypatch
+):
+    monkeypatch.setattr(sending, "MOST_SECONDS", 0)
+    bulk, code = a_code_behind_a_bulk
+    sending.send_mails.call([code.pk])
+    assert mail_server.addresses == [code.address]
+    rest = DBTaskResult.objects.ready().get()
+    assert (rest.priority, rest.args_kwargs["args"]) == (0, [bulk])
+
+
+def test_what_is_left_of_several_priorities_is_a_task_for_each(ask, a_code_behind_a_bulk):
+    bulk, code = a_code_behind_a_bulk
+    OutgoingMail.objects.filter(pk=code.pk).update(asked_at=timezone.now() - sending.STRAY_AFTER)
+    with later(seconds=1):
+        assert sending.take_up() == 2
+    tasks = DBTaskResult.objects.ready().order_by("-priority")
+    said = [(task.priority, task.args_kwargs["args"]) for task in tasks]
+    assert said == [(KINDS[CODE_MAIL].priority, [[code.pk]]), (0, [bulk])]
 
 
 def test_the_envelope_is_from_the_site_and_not_from_the_host(mail_server, send, invitation):
@@ -531,6 +582,90 @@ def test_taken_back_while_the_one_before_goes_is_not_sent(
     assert mail_server.addresses == [first.email]
     assert states(mails) == ["sent", "failed"]
     assert mails[1].answer == "withdrawn before it was sent"
+
+
+@pytest.mark.parametrize("act", ["address corrected", "new link", "taken back"])
+@pytest.mark.parametrize("kind", [MailKind.INVITE, MailKind.NEW_LINK, MISSED])
+def test_what_changes_a_link_reaches_mails_that_were_read_already(
+    mail_server, ask, item, owner, time_enough, monkeypatch, act, kind
+):
+    """In the moment before the claim: afterwards nobody says of a mail that it went."""
+    [one] = people(item, 1)
+    mails = ask(one, kind=kind)
+    claim, wrong = marks.claim, one.email
+
+    def late(mail):
+        monkeypatch.setattr(marks, "claim", claim)
+        if act == "address corrected":
+            by = Inviter.by_account(owner, item)
+            managing.correct_address(invitation=one, email="right@example.org", by=by)
+        elif act == "new link":
+            managing.give_new_address(invitation=one, end_browsers=False, by=owner)
+        else:
+            managing.revoke(invitation=one, by=owner)
+        return claim(mail)
+
+    monkeypatch.setattr(marks, "claim", late)
+    sending.send_mails.call([mail.pk for mail in mails])
+    assert mail_server.addresses == []
+    with later(minutes=1):
+        sending.take_up()
+        run_tasks()
+    assert wrong not in mail_server.addresses or act == "new link"
+    one.refresh_from_db()
+    for arrived in mail_server.arrived:
+        assert arrived.recipients == [one.email]
+        text = arrived.message.get_body(("plain",)).get_content()
+        assert kind == MISSED or invitation_address(one) in text
+
+
+def test_a_second_mail_to_somebody_knows_what_the_first_has_told(
+    mail_server, ask, send, owner, time_enough, monkeypatch
+):
+    starts = timezone.now() + timedelta(days=3)
+    event = factories.MediaItemFactory(owner=owner, kind=Kind.LIVE_EVENT, starts_at=starts)
+    [one] = people(event, 1)
+    send(one)
+    type(event).objects.filter(pk=event.pk).update(starts_at=starts + timedelta(hours=1))
+    mails = [*ask(one, kind=MailKind.MOVED), *ask(one, kind=MailKind.MOVED)]
+    told_before, before = Moved.told_before, []
+
+    def noted(kind, row):
+        before.append(told_before(kind, row))
+        return before[-1]
+
+    monkeypatch.setattr(Moved, "told_before", noted)
+    sending.send_mails.call([mail.pk for mail in mails])
+    assert [bool(one) for one in before] == [True, False]
+
+
+def test_nobody_frees_what_another_worker_has_reserved(ask, item):
+    mails = ask(*people(item, 2))
+    slow = marks.reserve(OutgoingMail.objects.order_by("pk"))
+    with later(seconds=31):
+        sending.give_up_abandoned()
+        quick = marks.reserve(OutgoingMail.objects.order_by("pk").filter(reserved_at=None))
+    assert len(quick) == len(mails)
+    marks.release(slow)
+    assert marks.claim(quick[0])
+
+
+def test_the_witness_is_asked_by_the_statement_that_frees(ask, item, django_assert_num_queries):
+    """A crash between the two would free what it had made uncertain."""
+    ask(*people(item, 1))
+    marks.reserve(OutgoingMail.objects.order_by("pk"))
+    moment = timezone.now() + timedelta(minutes=1)
+    witness = CrashWitness.objects.get()
+    for is_lost in (True, False):
+        if is_lost:
+            CrashWitness.objects.all().delete()
+        else:
+            witness.save(force_insert=True)
+        with django_assert_num_queries(1):
+            assert OutgoingMail.objects.filter(marks.forgotten(moment)).exists() == is_lost
+        with django_assert_num_queries(1):
+            marks.release_older_than(moment)
+        assert OutgoingMail.objects.filter(reserved_at=None).exists() != is_lost
 
 
 def test_what_was_read_long_before_is_read_again(mail_server, ask, item, monkeypatch):

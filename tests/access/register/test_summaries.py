@@ -1,0 +1,15 @@
+"""How many have access, for the sentences of pages."""
+
+import pytest
+from django.utils import timezone
+
+from access.register.summaries import GuestsSummary, guests_now, guests_summary, invited_and_came
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_item_erased_meanwhile_has_nobody(item):
+    type(item).objects.filter(pk=item.pk).delete()
+    assert guests_summary(item) == GuestsSummary(False, 0, 0, 0, 0)
+    assert guests_now(item, timezone.now()) == (False, 0, 0)
+    assert invited_and_came(item) == (0, 0)
