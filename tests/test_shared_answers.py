@@ -31,7 +31,6 @@ NO_REFUSALS = {
     "NoRoom": "a disk that is nearly full, or room that never came",
     "NoText": "a file that is no text; its form says so",
     "CannotBeTaken": "a question of a file; the page of the import says why",
-    "CannotTell": "the process with the streams: the pages are told to ask for themselves",
     "NotMade": "for whoever runs the server: a command or migrate says it",
     "LineFull": "an upload while a thousand wait; the server says 503",
     "Gone": "a browser that went away while it waited",
