@@ -191,7 +191,9 @@ def test_nothing_is_said_where_no_session_is_under_way(listen, there, session):
 
 
 def test_a_video_costs_no_query_more(item, invitation, django_assert_num_queries):
-    with django_assert_num_queries(6):  # savepoint, row, update, mails, trail, release
+    with django_assert_num_queries(
+        7
+    ):  # savepoint, row, update, mails, those in hand, trail, release
         managing.revoke(invitation=invitation, by=item.owner)
 
 
