@@ -58,7 +58,7 @@ format: dev-environment ## Put code and templates into the house's form
 	$(bin)/django-upgrade --target-version 6.1 --exit-zero-even-if-changed $(python_files)
 	@scripts/node.sh node_modules/.bin/biome check --write --colors=off
 
-bench: dev-environment ## Requests per second, as ratios to a bare Django view
+bench: dev-environment ## How fast the hot paths are, beside a bare Django site
 	@$(python) -m tests.benchmarks
 
 screenshots: dev-environment ## Pictures of the pages, wide and narrow, light and dark
