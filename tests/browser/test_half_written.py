@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from access.guests.models import GuestLink
 from access.invitations.models import Invitation
-from access.links import guest_link_address
+from access.links import guest_link_address, invitation_address
 from media_items.catalogue.models import Kind
 from media_items.live.sessions import services as sessions
 from tests import factories
@@ -213,6 +214,94 @@ def test_a_guest_finds_what_they_typed_until_they_leave(open_page, item):
     page.get_by_role("button", name="Leave").click()
     expect(page.get_by_role("heading", name="You’ve left")).to_be_visible()
     assert "ada@example.org" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+@pytest.fixture
+def doors(item, settings):
+    """Addresses where a stranger types, by what they are."""
+    settings.INVITATION_PROOF = "address"
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    full = factories.GuestLinkFactory(item=item, access_on=True, places=1, places_taken=1)
+    invitation = factories.InvitationFactory(item=item, email="grace@example.org")
+    return {
+        "join": guest_link_address(link),
+        "full": guest_link_address(full),
+        "sign in": reverse("access:sign_in"),
+        "forgotten": reverse("access:reset_password"),
+        "invitation": invitation_address(invitation) + "code/",
+    }
+
+
+def type_and_choose(page, typed):
+    for number, text in enumerate(typed):
+        page.locator("#main form input:is([type=text], [type=email])").nth(number).fill(text)
+    page.get_by_role("button", name="Français").click()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+
+
+def expect_typed(page, typed):
+    for number, text in enumerate(typed):
+        field = page.locator("#main form input:is([type=text], [type=email])").nth(number)
+        expect(field).to_have_value(text)
+
+
+@pytest.mark.parametrize(
+    ("door", "typed"),
+    [
+        ("join", ["Ada", "ada@example.org"]),
+        ("full", ["Ada", "ada@example.org"]),
+        ("sign in", ["ada@example.org"]),
+        ("forgotten", ["ada@example.org"]),
+        ("invitation", ["ada@example.org"]),
+    ],
+)
+def test_what_was_typed_at_a_door_is_there_in_another_language(open_page, doors, door, typed):
+    page = open_page()
+    page.goto(doors[door])
+    type_and_choose(page, typed)
+    expect_typed(page, typed)
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect_typed(page, typed)
+    page.goto("/privacy/")
+    page.goto(doors[door])
+    expect(page.locator("#main form").first).to_be_visible()
+    page.wait_for_timeout(300)
+    expect_typed(page, [""] * len(typed))  # the next in this tab may be another person
+
+
+def test_a_language_waits_until_what_was_typed_can_be_kept(open_page, doors):
+    page = open_page()
+    held = []
+    page.route("**/js/shared/drafts.js", lambda route: held.append(route), times=1)
+    page.goto(doors["join"])
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_role("button", name="Français").click(no_wait_after=True)
+    page.wait_for_timeout(500)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    held[0].continue_()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect_typed(page, ["Ada"])
+
+
+def test_what_was_refused_or_carried_on_is_there_in_another_language(open_page, doors):
+    page = open_page(allow=["422"])
+    page.goto(doors["join"])
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_role("button", name="Watch now").click()
+    expect(page.locator(".invalid-feedback").first).to_be_visible()
+    type_and_choose(page, [])
+    expect_typed(page, ["Ada", ""])
+
+    page.get_by_role("button", name="English").click()
+    page.goto(doors["full"])
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_label("Email").fill("ada@example.org")
+    page.get_by_role("button", name="Ask the host to let you in").click()
+    expect(page.locator("#main textarea")).to_be_visible()
+    expect_typed(page, ["Ada", "ada@example.org"])
+    type_and_choose(page, [])
+    expect_typed(page, ["Ada", "ada@example.org"])
 
 
 @pytest.mark.live

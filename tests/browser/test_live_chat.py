@@ -143,6 +143,54 @@ def test_pinned_paused_and_cleared_reach_everybody(come_in, owner):
     expect(message(guest, "Fresh start")).to_have_count(1)
 
 
+REFRESH = re.compile(r"/session/chat/\?first=")
+
+
+def pause(host, act="Pause"):
+    host.get_by_role("button", name="More for the chat").click()
+    host.get_by_role("menuitem", name=f"{act} the chat").click()
+
+
+@pytest.mark.parametrize("status", [0, 500, 429])
+def test_what_the_site_did_not_answer_is_asked_for_again(come_in, owner, status):
+    host, guest = come_in(user=owner), come_in(allow=["ERR_FAILED", "500", "429", "htmx:"])
+    guest.route(
+        REFRESH,
+        lambda route: route.fulfill(status=status) if status else route.abort(),
+        times=1,
+    )
+    pause(host)
+    expect(guest.get_by_text("The chat is paused.")).to_be_visible(timeout=15_000)
+
+
+def test_a_refusal_brings_the_state_that_the_page_has_missed(come_in, owner):
+    host, guest = come_in(user=owner), come_in(allow=["ERR_FAILED", "422", "htmx:"])
+    write(host, "Slides")
+    expect(message(guest, "Slides")).to_be_visible()
+    guest.route(REFRESH, lambda route: route.abort())
+    menu_of(host, "Slides", "Pin message")
+    pause(host)
+    expect(host.get_by_text("The chat is paused.")).to_be_visible()
+    write(guest, "Hello")
+    expect(guest.get_by_text("This was not sent:")).to_be_visible()
+    expect(guest.get_by_text("The chat is paused.")).to_be_visible()
+    expect(guest.locator(".chat-pin")).to_contain_text("Slides")
+    guest.unroute(REFRESH)
+    pause(host, "Resume")
+    expect(field(guest)).to_be_visible(timeout=15_000)
+
+
+def test_a_heading_that_only_takes_the_focus_is_not_shown(come_in, owner):
+    host, guest = come_in(user=owner), come_in()
+    field(guest).fill("Half written")
+    pause(host)
+    expect(guest.get_by_text("The chat is paused.")).to_be_visible()
+    title = guest.get_by_role("heading", name="Chat", exact=True)
+    title.evaluate("element => { element.tabIndex = -1; element.focus(); }")
+    expect(title).to_be_focused()
+    assert title.bounding_box()["height"] <= 1
+
+
 def test_many_messages_come_by_the_stream_each_once_and_nobody_asks_for_them(
     come_in, owner, session
 ):

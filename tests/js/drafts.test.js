@@ -95,6 +95,15 @@ test("a page asked for anew gives nothing to people without an account: the next
   assert.deepEqual(come("back_forward").back, FORM);
 });
 
+test("a page on its way to the same person in another language gives back once what is kept of it", () => {
+  const drafts = new Drafts("nobody ", memory(), "of-nobody", false);
+  drafts.keep("/g/", FORM);
+  drafts.await("/g/");
+  const come = () => drafts.arrive({ address: "/g/", type: "navigate", status: 200 });
+  assert.deepEqual(come(), { back: FORM, before: {}, isAnew: false });
+  assert.deepEqual(come().back, {});
+});
+
 test("a form beside one that was taken keeps what was typed in it", () => {
   const { come, drafts } = tab();
   drafts.keep("/new/", { ...FORM, other: { "name 0": ["a", "b"] } });

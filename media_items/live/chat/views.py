@@ -108,7 +108,7 @@ def send_backchannel_message(request: FoyerRequest, public_id: str) -> HttpRespo
 def _send(
     request: FoyerRequest, place: Place, channel: Channel, say: Callable[[str], None]
 ) -> HttpResponse:
-    """An answer with an error keeps what was typed."""
+    """An answer with an error keeps what was typed, and brings the state it was refused in."""
     form = MessageForm(request.POST)
     if form.is_valid():
         rate = settings.CHAT_RATE_PER_PERSON
@@ -141,9 +141,10 @@ def _not_sent(
 ) -> HttpResponse:
     arrive(request, place)
     chat = panel_of(place, channel)
-    context = {"chat": chat, "form": form}
+    context: dict[str, object] = {"chat": chat, "form": form}
     if request.htmx:
-        return _piece(request, place, "writer", status=422, **context)
+        context["before"] = Shown.from_query(request.POST)
+        return _piece(request, place, "not_sent", status=422, **context)
     return render_panel(request, place, panel=channel.name, context=context, status=422)
 
 

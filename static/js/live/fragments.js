@@ -1,12 +1,16 @@
 // @ts-check
 /**
  * Fragments of the session page that load themselves again: none misses news, none changes while the reader uses
- * it, and the answer to a form is heard even if its fragment was replaced meanwhile.
+ * it, what the site did not answer is asked for again, and the answer to a form is heard even if its fragment was
+ * replaced meanwhile.
  */
 import { around } from "../shared/page.js";
 
 // After a choice in a menu: its own answer may bring the new state first.
 const RELEASE_MS = 800;
+const FIRST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 30_000;
+const ASKS_AGAIN = '[hx-get][hx-trigger*="foyer:again"]';
 
 /** @param {HTMLElement} element */
 const currentOf = (element) =>
@@ -115,7 +119,7 @@ function askAgainAfterMissedNews() {
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt } = event.detail;
-    if (event.defaultPrevented || !elt.id || !elt.matches('[hx-get][hx-trigger*="foyer:again"]')) return;
+    if (event.defaultPrevented || !elt.id || !elt.matches(ASKS_AGAIN)) return;
     asking.set(elt.id, { element: elt, isAnswered: false, hasNews: false });
   });
   document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig } }) => {
@@ -132,6 +136,66 @@ function askAgainAfterMissedNews() {
   document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig } }) => {
     if (asking.get(requestConfig.elt.id)?.element === requestConfig.elt) asking.delete(requestConfig.elt.id);
   });
+}
+
+/** Asks again for what the site did not answer, at growing pauses that differ from page to page. */
+export class Repeats {
+  /** @type {Map<string, { pauseMs: number, crowdMs: number, timer: ReturnType<typeof setTimeout> }>} by id */
+  #failed = new Map();
+
+  /** @param {(id: string) => void} ask for the fragment with that id */
+  constructor(ask) {
+    this.ask = ask;
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} [crowdMs] how widely a full house spreads its asking
+   */
+  failed(id, crowdMs = 0) {
+    const before = this.#failed.get(id);
+    clearTimeout(before?.timer);
+    const longest = Math.max(LONGEST_PAUSE_MS, crowdMs * 2);
+    const pauseMs = before ? Math.min(before.pauseMs * 2, longest) : Math.max(FIRST_PAUSE_MS, crowdMs);
+    const timer = setTimeout(() => this.ask(id), pauseMs * (0.5 + Math.random()));
+    this.#failed.set(id, { pauseMs, crowdMs: Math.max(crowdMs, before?.crowdMs ?? 0), timer });
+  }
+
+  /** @param {string} id */
+  answered(id) {
+    clearTimeout(this.#failed.get(id)?.timer);
+    this.#failed.delete(id);
+  }
+
+  /** The browser says that there is a network again. */
+  cameOnline() {
+    for (const [id, one] of this.#failed) {
+      clearTimeout(one.timer);
+      one.timer = setTimeout(() => this.ask(id), Math.random() * Math.max(1000, one.crowdMs));
+    }
+  }
+}
+
+/** A lost answer: the news it would have brought comes no other way while the stream lives. */
+function askAgainAfterFailure() {
+  const repeats = new Repeats((id) => {
+    const element = document.getElementById(id);
+    if (element) askAgain(element);
+    else repeats.answered(id); // with its panel, which comes anew
+  });
+  /** @param {HtmxDetail} detail */
+  const fail = ({ elt, requestConfig: { triggeringEvent: news } }) => {
+    if (!elt.id || !elt.matches(ASKS_AGAIN)) return;
+    repeats.failed(elt.id, news instanceof CustomEvent ? news.detail?.w : 0);
+  };
+  for (const name of /** @type {const} */ (["htmx:sendError", "htmx:timeout"]))
+    document.addEventListener(name, ({ detail }) => fail(detail));
+  document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
+    const { elt, xhr } = detail;
+    if (xhr.status >= 500 || xhr.status === 429) fail(detail);
+    else if (elt.id) repeats.answered(elt.id);
+  });
+  addEventListener("online", () => repeats.cameOnline());
 }
 
 /**
@@ -171,5 +235,6 @@ function passAnswersOfReplacedForms(page) {
 export function start(page) {
   waitWhileInUse();
   askAgainAfterMissedNews();
+  askAgainAfterFailure();
   passAnswersOfReplacedForms(page);
 }

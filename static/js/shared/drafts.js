@@ -5,9 +5,10 @@
  * panel.
  * Why, for whom, and what is not kept: docs/adr/0026.
  */
+import { comesAgain } from "./keeping.js";
 import { toast } from "./notices.js";
 import { all, digest, placeOfDialog, windowMemory, word } from "./page.js";
-import { changesIn, formsIn, giveBack, missingIn, noteGiven, noteTaken } from "./typed.js";
+import { changesIn, formsIn, giveBack, missingIn, noteGiven, noteTaken, textsIn } from "./typed.js";
 
 /** @typedef {import("./typed.js").Fields} Fields */
 /** @typedef {import("./typed.js").Forms} Forms */
@@ -136,6 +137,16 @@ export class Drafts {
   }
 
   /**
+   * The page is on its way to its own person once more: what is kept of it is given back however it comes.
+   * @param {string} address
+   */
+  await(address) {
+    const kept = this.#read();
+    if (kept.pages.some(([page]) => page === address))
+      this.#write({ ...kept, lost: [...kept.lost, address], isSending: false });
+  }
+
+  /**
    * @param {string} address
    * @param {string} form
    */
@@ -201,12 +212,24 @@ class Keeper {
     clearTimeout(this.#later);
     this.#later = undefined;
     if (this.#isOver) return;
-    for (const [name, form] of this.#formsIn(document)) this.#own[name] = this.#changesIn(form);
-    this.drafts.keep(pageAddress(), this.#own);
+    this.#keepOfPage(this.#changesIn);
     if (!this.dialog || !this.#dialogAddress) return;
     const inDialog = this.#formsIn(this.dialog).map(([name, form]) => [name, this.#changesIn(form)]);
     this.drafts.keep(this.#dialogAddress, Object.fromEntries(inDialog));
   };
+
+  /** @param {(form: HTMLFormElement) => Fields} whatIn */
+  #keepOfPage(whatIn) {
+    for (const [name, form] of this.#formsIn(document)) this.#own[name] = whatIn(form);
+    this.drafts.keep(pageAddress(), this.#own);
+  }
+
+  /** The page is asked for once more, in another language: also what stands in it only as the answer to a form. */
+  comeAgain() {
+    this.keep();
+    this.#keepOfPage((form) => ({ ...textsIn(form), ...this.#changesIn(form) }));
+    this.drafts.await(pageAddress());
+  }
 
   keepLater = () => {
     this.#later ??= setTimeout(this.keep, WAIT_MS);
@@ -338,6 +361,7 @@ export function start({ key, owner, comesAnew }) {
   document.addEventListener("visibilitychange", typing.flush);
   addEventListener("pagehide", typing.flush);
   document.addEventListener("submit", ({ target, submitter, defaultPrevented }) => {
+    if (comesAgain(target)) return typing.comeAgain();
     // A script sends it, or nobody; or it only takes along to another form what was typed.
     const isKept = defaultPrevented || submitter?.getAttribute("name") === "fill";
     if (!isKept) typing.send(target);

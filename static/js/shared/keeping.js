@@ -5,6 +5,8 @@
  */
 import { browserMemory, loaded, placeOfDialog, windowMemory } from "./page.js";
 
+// A choice of language does not wait longer for the script that keeps what was typed.
+const LONGEST_WAIT_MS = 3000;
 const OF_ACCOUNT = "foyer-drafts";
 const OF_NOBODY = "foyer-drafts-of-nobody";
 /** Answers that have not reached the site (quiz/taking.js). */
@@ -64,6 +66,31 @@ globalThis.document?.addEventListener("submit", ({ target }) => {
   if (target instanceof Element && target.matches("[data-leaves]")) forget();
 });
 
+/**
+ * Is it a form whose answer is this page once more, for the same person? @param {EventTarget | null} form
+ * @returns {form is HTMLFormElement}
+ */
+export const comesAgain = (form) => form instanceof HTMLFormElement && form.matches("[data-comes-again]");
+
+/**
+ * What asks for the page once more waits until what is typed on it can be kept, typed before any script included.
+ * @param {() => Promise<void>} keep
+ */
+function holdUntilKept(keep) {
+  /** @param {SubmitEvent} event */
+  const hold = async (event) => {
+    const { target, submitter } = event;
+    if (!comesAgain(target)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    await Promise.race([keep(), new Promise((over) => setTimeout(over, LONGEST_WAIT_MS))]);
+    document.removeEventListener("submit", hold, true);
+    target.requestSubmit(submitter);
+  };
+  document.addEventListener("submit", hold, true);
+  return () => document.removeEventListener("submit", hold, true);
+}
+
 /** The answer to a form that is its page, filled in again, stands at that page's address. */
 export function atItsAddress() {
   const { page } = document.documentElement.dataset;
@@ -85,7 +112,14 @@ export function start() {
     await haveAllBegun;
     drafts.start(whose);
   };
-  const keep = async () => {
+  /** @type {Promise<void> | undefined} */
+  let keeping;
+  const keep = () => {
+    keeping ??= beginToKeep();
+    return keeping;
+  };
+  const letGo = holdUntilKept(keep);
+  const beginToKeep = async () => {
     removeEventListener("input", keep);
     const begun = begin().catch((error) => console.warn("drafts:", error));
     // What takes the place of a form waits until its typing can be kept.
@@ -97,6 +131,7 @@ export function start() {
     document.addEventListener("htmx:confirm", hold);
     await begun;
     document.removeEventListener("htmx:confirm", hold);
+    letGo();
   };
   if (windowMemory.get(key)) keep();
   else addEventListener("input", keep);

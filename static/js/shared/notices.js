@@ -182,6 +182,7 @@ export function start() {
   document.addEventListener("htmx:responseError", ({ detail }) => {
     if (detail.xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) return; // it says why itself
     if (detail.xhr.getResponseHeader("Foyer-Session")) return; // session.js says it
+    if (detail.requestConfig.triggeringEvent?.type === "foyer:again") return; // said the first time
     toast(word(SENTENCES[detail.xhr.status] ?? "wentWrong"), "error");
   });
   document.addEventListener("htmx:sendError", ({ detail }) => {

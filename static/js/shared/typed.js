@@ -120,6 +120,19 @@ export function changesIn(form) {
   return changes;
 }
 
+/**
+ * Texts that the server gave, each to be given back where it gives none: a page that answers a form, asked for again,
+ * does not hold them.
+ * @param {HTMLFormElement} form
+ */
+export function textsIn(form) {
+  /** @type {Fields} */
+  const texts = {};
+  for (const [key, field] of fieldsOf(form))
+    if (!(field instanceof HTMLSelectElement) && !isBox(field) && field.value) texts[key] = ["", field.value];
+  return texts;
+}
+
 /** Would anything be lost with it? A picked file too. @param {ParentNode} root */
 export const isHalfWritten = (root) =>
   [...formsIn(root).values()].some(

@@ -161,6 +161,33 @@ def test_a_pause_reaches_the_page_and_the_form_comes_back_after_it(page, session
     assert 'name="text"' in page.text
 
 
+def test_a_refused_message_brings_the_state_with_it(page, session, say):
+    """The page may have missed the pause and the pin; of messages it hears from the stream."""
+    services.pin(message=say("Slides"))
+    services.pause(session=session)
+    last = page.shown["last"]
+    answer = page.browser.post(f"{page.chat}send/", {**page.shown, "text": "Hello"}, headers=HTMX)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "The chat is paused." in text
+    assert "Slides" in text
+    state = dict(HIDDEN.findall(text))
+    assert state.keys() == {"pinned", "state"}
+    page.shown |= state
+    assert page.shown["last"] == last
+    services.resume(session=session)
+    page.ask()
+    assert 'name="text"' in page.text
+
+
+def test_a_refused_message_leaves_alone_what_the_page_shows(page):
+    text = {"text": " "}
+    answer = page.browser.post(f"{page.chat}send/", {**page.shown, **text}, headers=HTMX)
+    assert answer.status_code == 422
+    assert "chat-head" not in answer.content.decode()
+    assert 'id="chat-pinned"' not in answer.content.decode()
+
+
 def test_the_form_is_left_alone_while_nothing_about_it_changes(page, say):
     """Somebody may be typing in it."""
     say("Hello")
