@@ -29,6 +29,7 @@ from media_items.live.sessions.services import open_session
 from media_items.models import Gallery, MediaItem
 from tests import factories
 from tests.access.test_erasing_races import an_account, somebody_waits
+from tests.statements import texts_of
 from tests.waiting import PATIENCE_SECONDS, until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -144,7 +145,7 @@ def test_sessions_are_locked_before_anything_that_hangs_on_an_account(room, act)
     }
     with CaptureQueriesContext(connection) as asked:
         acts[act]()
-    statements = [one["sql"] for one in asked]
+    statements = texts_of(asked)
     session, account = (
         next(n for n, sql in enumerate(statements) if re.match(pattern, sql, re.DOTALL))
         for pattern in (

@@ -142,7 +142,10 @@ def test_neither_waits_for_the_other_in_a_circle(one, other):
     for number in range(ROUNDS):
         case = Case(number)
         results = at_once([getattr(case, one), getattr(case, other)])
-        assert [found for found in results if isinstance(found, Exception)] == []
+        # Whoever comes second to somebody's erasing is told so.
+        expected = NotNow if "erase" in {one, other} else ()
+        failed = [found for found in results if isinstance(found, Exception)]
+        assert [found for found in failed if not isinstance(found, expected)] == []
         assert_scores_are_those_of_the_attempts(case.quiz)
 
 
