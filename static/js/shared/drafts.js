@@ -5,9 +5,8 @@
  * panel.
  * Why, for whom, and what is not kept: docs/adr/0026.
  */
-import { comesAgain } from "./keeping.js";
 import { toast } from "./notices.js";
-import { all, digest, placeOfDialog, windowMemory, word } from "./page.js";
+import { all, comesAgain, digest, placeOfDialog, windowMemory, word } from "./page.js";
 import { changesIn, formsIn, giveBack, missingIn, noteGiven, noteTaken, textsIn } from "./typed.js";
 
 /** @typedef {import("./typed.js").Fields} Fields */

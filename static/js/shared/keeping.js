@@ -3,7 +3,7 @@
  * Whether anything that was typed is kept in this tab (drafts.js), and for whom; and that it goes with its person.
  * Pages of the administration load this alone, for their Sign out.
  */
-import { browserMemory, loaded, placeOfDialog, windowMemory } from "./page.js";
+import { browserMemory, comesAgain, loaded, placeOfDialog, windowMemory } from "./page.js";
 
 // A choice of language does not wait longer for the script that keeps what was typed.
 const LONGEST_WAIT_MS = 3000;
@@ -65,12 +65,6 @@ function forget() {
 globalThis.document?.addEventListener("submit", ({ target }) => {
   if (target instanceof Element && target.matches("[data-leaves]")) forget();
 });
-
-/**
- * Is it a form whose answer is this page once more, for the same person? @param {EventTarget | null} form
- * @returns {form is HTMLFormElement}
- */
-export const comesAgain = (form) => form instanceof HTMLFormElement && form.matches("[data-comes-again]");
 
 /**
  * What asks for the page once more waits until what is typed on it can be kept, typed before any script included.

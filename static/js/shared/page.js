@@ -216,3 +216,9 @@ export const browserMemory = new Memory(() => localStorage);
  */
 export const placeOfDialog = (address) =>
   digest(`${all(document, "[data-drafts]")[0]?.dataset.drafts ?? ""}${address}`);
+
+/**
+ * Is it a form whose answer is this page once more, for the same person? @param {EventTarget | null} form
+ * @returns {form is HTMLFormElement}
+ */
+export const comesAgain = (form) => form instanceof HTMLFormElement && form.matches("[data-comes-again]");
