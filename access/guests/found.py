@@ -17,7 +17,7 @@ from access.guests.models import Guest, GuestAdmission
 from media_items.compiled import compiled
 from media_items.models import MediaItem
 from media_items.numbers import whole_number
-from media_items.pagination import page_of
+from media_items.pagination import page_by_keys
 
 PER_PAGE = 50
 _MOST_WORDS = 8
@@ -82,13 +82,10 @@ def with_last_seen(rows: QuerySet[Guest]) -> QuerySet[Guest]:
 
 
 def page_of_guests(rows: QuerySet[Guest], number: object, moment: datetime) -> Page[Guest]:
-    """A page with all that its rows show. The keys first: what 100,000 rows are sorted and filtered
-    by is less than what fifty of them show."""
-    page = page_of(rows.values_list("pk", flat=True), number, per_page=PER_PAGE)
-    keys = tuple(page.object_list)
-    by_key = {row.pk: row for row in _with_all_shown(pks=keys, moment=moment)} if keys else {}
-    page.object_list = [by_key[pk] for pk in keys if pk in by_key]
-    return page
+    """A page with all that its rows show."""
+    return page_by_keys(
+        rows, number, per_page=PER_PAGE, shown=lambda pks: _with_all_shown(pks=pks, moment=moment)
+    )
 
 
 @compiled
