@@ -14,14 +14,14 @@ template that looks at a value or changes it is refused, by `NotAnOutline`, when
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -48,6 +48,12 @@ class _StandIn(str):
     __hash__ = str.__hash__
 
 
+# Whatever is called on it: `split`, `upper`; but escaping replaces what it has no sign of.
+for _name in dir(str):
+    if not _name.startswith("_") and _name != "replace":
+        setattr(_StandIn, _name, _StandIn._looked_at)
+
+
 class Outline:
     def __init__(self, template: str, *values: str) -> None:
         self.template, self.values = template, values
@@ -55,16 +61,24 @@ class Outline:
 
     def drawn(self, choices: Mapping[str, Hashable], **values: Any) -> SafeString:
         """Raises `KeyError` without one of the values."""
-        key = get_language(), get_script_prefix(), *choices.items()
-        shape = self._kept.get(key)
-        if shape is None:
-            shape = self._shape(choices)
-            if not settings.DEBUG:
-                if len(self._kept) >= MOST_KEPT:
-                    self._kept.clear()
-                self._kept[key] = shape
-        written = tuple(conditional_escape(values[name]) for name in self.values)
-        return SafeString(shape.format(*written))
+        [drawn] = self.each([(choices, values)])
+        return drawn
+
+    def each(
+        self, rows: Iterable[tuple[Mapping[str, Hashable], Mapping[str, Any]]]
+    ) -> Iterator[SafeString]:
+        """`drawn`, for a list of choices and values."""
+        here = get_language(), get_script_prefix()
+        for choices, values in rows:
+            key = *here, *choices.items()
+            shape = self._kept.get(key)
+            if shape is None:
+                shape = self._shape(choices)
+                if not settings.DEBUG:
+                    if len(self._kept) >= MOST_KEPT:
+                        self._kept.clear()
+                    self._kept[key] = shape
+            yield SafeString(shape.format(*[_escaped(values[name]) for name in self.values]))
 
     def anew(self, choices: Mapping[str, Hashable], **values: object) -> SafeString:
         """The same, drawn by the template."""
@@ -80,3 +94,8 @@ class Outline:
             names = ", ".join(looked_at) or "a value"
             raise NotAnOutline(f"{self.template} does more with {names} than write it.")
         return shape
+
+
+def _escaped(value: Any) -> str:
+    """As `conditional_escape` does, without its wrappings: a list has hundreds of values."""
+    return value.__html__() if hasattr(value, "__html__") else html.escape(str(value))

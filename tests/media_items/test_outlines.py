@@ -8,11 +8,14 @@ import pytest
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
+from config.templatetags.site import HOST_HEADER
 from media_items import outlines
 from media_items.catalogue.choices import Kind, State
 from media_items.library.cards import GALLERY_CARD, OWN_CARD, Look, _Progress
+from media_items.library.lists import FIND_FORM, FindMedia, Sort
 from media_items.outlines import NotAnOutline, Outline
 from media_items.processing.models import PreparationState
+from media_items.templatetags.initials import initials
 
 
 @pytest.fixture
@@ -66,6 +69,8 @@ def test_each_language_has_its_own(outline):
         "{{ a|slice:':5' }}",
         "{{ a|yesno }}",
         "{{ a|length }}",
+        "{{ a.split.0 }}",
+        "{{ a.title }}",
     ],
 )
 def test_a_template_that_does_more_with_a_value_is_refused(outline, text):
@@ -121,3 +126,58 @@ def test_each_card_is_what_its_template_says(language):
             for may in (True, False):
                 choices = {"look": look, "may_take_out": may}
                 assert GALLERY_CARD.drawn(choices, **VALUES) == GALLERY_CARD.anew(choices, **VALUES)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_the_form_above_a_list_is_what_its_template_says(language):
+    asked = product([None, *Kind], [None, *State], [None, *Sort], [(), ("kind", "state", "sort")])
+    with translation.override(language):
+        for kind, state, sort, by in asked:
+            find = FindMedia("Zellen & <b>", kind, state, sort, by)
+            for is_shared, layout in ((True, "list"), (False, "cards")):
+                shape = FindMedia("", kind, state, sort, by)
+                choices = {"find": shape, "is_shared": is_shared, "layout": layout}
+                anew = FIND_FORM.anew(choices, path="/media/", words=find.words)
+                assert find.form("/media/", is_shared=is_shared, layout=layout) == anew
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_the_head_of_a_page_is_what_its_template_says(language):
+    values = {"user_name": "Noa <O'Neill>", "initials": "N<", "address": "a@b", "token": "k" * 64}
+    with translation.override(language):
+        for here, is_staff in product(["", "my_media", "galleries", "people"], [True, False]):
+            choices = {"here": here, "tone": "3", "is_staff": is_staff}
+            assert HOST_HEADER.drawn(choices, **values) == HOST_HEADER.anew(choices, **values)
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Ada Lovelace", "AL"),
+        ("ada", "A"),
+        ("Dr. Ada King Lovelace", "AL"),
+        ("A. B. Lovelace", "AL"),
+        ("Dr. Lovelace", "DL"),
+        ("", ""),
+        ("  ", ""),
+    ],
+)
+def test_a_name_is_made_short(name, short):
+    assert initials(name) == short
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, FindMedia(sort=Sort.NEWEST, by=("kind", "state", "sort"))),
+        ({"q": " a b "}, FindMedia("a b", sort=Sort.NEWEST, by=("kind", "state", "sort"))),
+        ({"q": "a" * 201}, FindMedia(sort=Sort.NEWEST, by=("kind", "state", "sort"))),
+        ({"q": "a\0b"}, FindMedia(sort=Sort.NEWEST, by=("kind", "state", "sort"))),
+        (
+            {"kind": "gone", "state": "private", "sort": "title"},
+            FindMedia(state=State.PRIVATE, sort=Sort.TITLE, by=("kind", "state", "sort")),
+        ),
+    ],
+)
+def test_what_a_list_does_not_know_is_left_out(query, expected):
+    assert FindMedia.of(query) == expected
