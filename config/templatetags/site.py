@@ -57,6 +57,29 @@ def htmx() -> SafeString:
     return htmx_script()
 
 
+FOOTER = Outline("site/_footer_outline.html", "next", "token")
+
+
+@register.simple_tag(takes_context=True)
+def site_footer(context: Context) -> SafeString:
+    """With the languages, for whoever has no account. `languages_next`, where a choice leads to,
+    is the address of the request unless the page says another."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    has_choice = (
+        context.get("has_languages")
+        and not context.get("kept_work")
+        and not (user and user.is_authenticated)
+    )
+    if not (request and has_choice):
+        return FOOTER.drawn({"has_choice": False}, next="", token="")
+    return FOOTER.drawn(
+        {"has_choice": True, "languages_of": context.get("languages_of", "")},
+        next=context.get("languages_next") or request.get_full_path(),
+        token=context.get("csrf_token", ""),
+    )
+
+
 HOST_HEADER = Outline("site/_header_host.html", "user_name", "initials", "address", "token")
 # The entry that is marked on a page, by the name of its address.
 _ENTRIES = {
