@@ -8,7 +8,6 @@ from django.template.defaultfilters import linebreaksbr, urlencode
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from config.templatetags.plain_fields import small_form
 from media_items.catalogue.models import Kind, MediaItem
 from media_items.outlines import Outline
 from media_items.templatetags.moments import moment
@@ -24,8 +23,8 @@ _DECIDING = ("for_results", "is_full", "gives_date", "asks_for_code", "kept_days
 
 
 @register.simple_tag(takes_context=True)
-def join_door(context: Context) -> SafeString:
-    """Of the context that `join_page` makes."""
+def join_door(context: Context, form: SafeString) -> SafeString:
+    """Of the context that `join_page` makes, with its form as it is drawn."""
     request, item = context["request"], context["item"]
     closed_at, phase, notice = context["closed_at"], context["phase"], context["notice"]
     choices = {
@@ -47,7 +46,7 @@ def join_door(context: Context) -> SafeString:
         when=_when(item, closed_at),
         phase=phase,
         closed=moment(closed_at, event=item),
-        form=small_form(context["form"]),
+        form=form,
         join_label=context["join_label"],
         inside=request.seen_as.inside if request.is_only_shown else "",
         notice=linebreaksbr(notice),

@@ -40,6 +40,7 @@ _SPEEDS = ("2", "1.75", "1.5", "1.25", "1", "0.75", "0.5")
 def recording(context: Context) -> SafeString:
     """The player; see `_recording.html` for what it shows."""
     item, playback = context["item"], context["playback"]
+    kind = Kind(item.kind)
     tracks = context["captions"]
     addresses = file_addresses(
         item.public_id,
@@ -57,7 +58,7 @@ def recording(context: Context) -> SafeString:
     ]
     begins_at = context.get("begins_at")
     choices = {
-        "kind": Kind(item.kind),
+        "kind": kind,
         "picture_url": context.get("picture_url") or "media_items:thumbnail",
         "awaits": bool(context.get("player_parts")),
         "begins": bool(begins_at),
@@ -70,7 +71,7 @@ def recording(context: Context) -> SafeString:
         "has_length": bool(playback.duration_ms),
         "has_waveform": bool(playback.waveform),
     }
-    return PLAYERS[choices["kind"]].drawn(
+    return PLAYERS[kind].drawn(
         choices,
         public_id=item.public_id,
         title=item.title,
