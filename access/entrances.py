@@ -60,7 +60,10 @@ def _may_make_galleries(context: Context) -> bool:
 
 def _at(place: Place, template: str, order: int = 10, **conditions: Any) -> Entrance:
     """`conditions` are `needs` and `when`."""
-    return Entrance(place=place, template=template, order=order, **conditions)
+    is_outline = template.startswith(_ITEM)
+    return Entrance(
+        place=place, template=template, order=order, is_outline=is_outline, **conditions
+    )
 
 
 ON_ITEMS = (

@@ -281,7 +281,12 @@ class Visitor:
     def own_items(self) -> QuerySet[MediaItem]:
         if self.account is None:
             return MediaItem.objects.none()
-        return MediaItem.objects.filter(owner_id=self.account.pk)
+        return _owned_by(self.account.pk)
+
+    def of_own_items[R](self, build: Build[R], /, **values: Any) -> list[R]:
+        if self.account is None:
+            return []
+        return _question_of_own(build)(owner=self.account.pk, **values)
 
     def shared_items(self) -> QuerySet[MediaItem]:
         if self.account is None:
@@ -330,5 +335,20 @@ def _question_of(build: Build[Any]) -> Compiled:
                 held = {name: arguments.pop(name) for name in kind.HELD}
                 reach |= kind.reach_of(moment, **held)
         return build(policies.items_within(reach, moment=moment), **arguments)
+
+    return Compiled(asked)
+
+
+def _owned_by(owner: int) -> QuerySet[MediaItem]:
+    return MediaItem.objects.filter(owner_id=owner)
+
+
+@cache
+def _question_of_own(build: Build[Any]) -> Compiled:
+    """`build` over the items that somebody made."""
+
+    @wraps(build)
+    def asked(*, owner: int, **arguments: Any) -> QuerySet[Any, Any]:
+        return build(_owned_by(owner), **arguments)
 
     return Compiled(asked)

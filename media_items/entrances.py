@@ -10,10 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
 
 from django.template import Context
+from django.utils.functional import Promise
 
 from media_items.abilities import Ability, GalleryAbility
+from media_items.catalogue.choices import LIVE_KINDS, Kind, State
+from media_items.outlines import Outline
+
+if TYPE_CHECKING:
+    from media_items.catalogue.models import MediaItem
 
 
 class Place(StrEnum):
@@ -58,12 +66,33 @@ def _always(context: Context) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class ItemLook:
+    """What the outline of an entrance or a menu may ask of an item."""
+
+    kind: Kind
+    state: State
+    abilities: frozenset[Ability]
+
+    @classmethod
+    def of(cls, item: MediaItem) -> Self:
+        return cls(Kind(item.kind), State(item.state), item.abilities)
+
+    @property
+    def is_live_kind(self) -> bool:
+        return self.kind in LIVE_KINDS
+
+    def get_state_display(self) -> str | Promise:
+        return self.state.label
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entrance:
     """One template at one place. It is drawn where the visitor has `needs` and `when` returns True.
 
     Neither `when` nor the template asks the database: the number of queries of a page does not
-    depend on what is registered.
+    depend on what is registered. `is_outline`: the template writes the item's `public_id`, and
+    decides by nothing but its `ItemLook`, which is called `item` there.
     """
 
     place: Place
@@ -71,6 +100,11 @@ class Entrance:
     order: int  # among those of the place
     needs: Ability | GalleryAbility | None = None
     when: Callable[[Context], bool] = _always
+    is_outline: bool = False
+
+    @cached_property
+    def outline(self) -> Outline:
+        return Outline(self.template, "public_id")
 
     def is_open(self, context: Context) -> bool:
         if self.needs is not None:
@@ -101,4 +135,4 @@ def registered() -> tuple[Entrance, ...]:
 
 def open_at(place: Place, context: Context) -> list[Entrance]:
     """Those of a place that are drawn in this context."""
-    return [one for one in _registered if one.place == place and one.is_open(context)]
+    return [one for one in _registered if one.place is place and one.is_open(context)]

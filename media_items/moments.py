@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, override
 
 from django.conf import settings
 from django.utils import formats, timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 type Form = Literal["moment", "day", "time", "seconds", "until"]
@@ -142,10 +143,10 @@ def written(
     if form == "until":
         before = (moment - timedelta(microseconds=1)).astimezone(there.tzinfo)
         if before.date() != there.date():
-            return _formatted(before, "DATE_FORMAT")
+            return _day(before.date(), get_language())
         form, with_zone = "moment", True
     if form == "day":
-        return _formatted(there, "DATE_FORMAT")
+        return _day(there.date(), get_language())
     name = zone_name(there, zone or reader_zone())
     text = _formatted(there, _FORMATS[form])
     if with_zone or name == "UTC" or (zone is None and source_of_zone() == Source.SITE):
@@ -186,3 +187,9 @@ _FORMATS = {"moment": "DATETIME_FORMAT", "time": "TIME_FORMAT", "seconds": "H:i:
 
 def _formatted(moment: datetime, named: str) -> str:
     return formats.date_format(moment, named)
+
+
+@lru_cache(maxsize=1000)
+def _day(day: date, language: str | None) -> str:
+    """In the active language, which is `language`."""
+    return formats.date_format(day, "DATE_FORMAT")

@@ -16,15 +16,15 @@ each set of choices is drawn twice more, with values that have all that filters 
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from string import printable
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, get_script_prefix
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -55,6 +55,12 @@ class _StandIn(str):
     __hash__ = str.__hash__
 
 
+# Whatever is called on it: `split`, `upper`; but escaping replaces what it has no sign of.
+for _name in dir(str):
+    if not _name.startswith("_") and _name != "replace":
+        setattr(_StandIn, _name, _StandIn._looked_at)
+
+
 class Outline:
     def __init__(self, template: str, *values: str, in_addresses: Collection[str] = ()) -> None:
         self.template, self.values, self._keys = template, values, in_addresses
@@ -62,15 +68,24 @@ class Outline:
 
     def drawn(self, choices: Mapping[str, Hashable], **values: Any) -> SafeString:
         """Raises `KeyError` without one of the values."""
-        key = get_language(), get_script_prefix(), *choices.items()
-        shape = self._kept.get(key)
-        if shape is None:
-            shape = self._shape(choices)
-            if not settings.DEBUG:
-                if len(self._kept) >= MOST_KEPT:
-                    self._kept.clear()
-                self._kept[key] = shape
-        return _filled(shape, [values[name] for name in self.values])
+        [drawn] = self.each([(choices, values)])
+        return drawn
+
+    def each(
+        self, rows: Iterable[tuple[Mapping[str, Hashable], Mapping[str, Any]]]
+    ) -> Iterator[SafeString]:
+        """`drawn`, for a list of choices and values."""
+        here = get_language(), get_script_prefix()
+        for choices, values in rows:
+            key = *here, *choices.items()
+            shape = self._kept.get(key)
+            if shape is None:
+                shape = self._shape(choices)
+                if not settings.DEBUG:
+                    if len(self._kept) >= MOST_KEPT:
+                        self._kept.clear()
+                    self._kept[key] = shape
+            yield _filled(shape, [values[name] for name in self.values])
 
     def anew(self, choices: Mapping[str, Hashable], **values: object) -> SafeString:
         """The same, drawn by the template."""
@@ -100,4 +115,9 @@ class Outline:
 
 
 def _filled(shape: str, values: Iterable[Any]) -> SafeString:
-    return SafeString(shape.format(*map(conditional_escape, values)))
+    return SafeString(shape.format(*map(_escaped, values)))
+
+
+def _escaped(value: Any) -> str:
+    """As `conditional_escape` does, without its wrappings: a list has hundreds of values."""
+    return value.__html__() if hasattr(value, "__html__") else html.escape(str(value))

@@ -82,11 +82,15 @@ class Selection:
         return self
 
 
-def number_selectable(page: Page[Any], rows: QuerySet[Any]) -> int | None:
+def number_selectable(page: Page[Any], rows: QuerySet[Any] | None = None) -> int | None:
     """How many *Select all* would select beyond the page: None where the page shows them all or
-    there are more than may be changed at once."""
+    there are more than may be changed at once. `rows`: those that can be selected, where these are
+    not all that the list has counted."""
     if not page.has_other_pages():
         return None
+    if rows is None:
+        number = page.paginator.count
+        return number if number <= MOST_AT_ONCE else None
     number = rows.order_by().values("pk")[: MOST_AT_ONCE + 1].count()
     return number if number <= MOST_AT_ONCE else None
 

@@ -10,7 +10,8 @@ from media_items.url_groups import items_apart
 
 app_name = "media_items"
 
-# The library's come first: /media/new/… and /media/bin/ would match as public ids.
+# The library's come first: /media/new/… and /media/bin/ would match as public ids. Pages and files
+# of items are asked for most, and each address is compared with all that stand before it.
 urlpatterns: list[URLPattern | URLResolver] = items_apart(
-    [*library_urls, *live_urls, *quiz_urls, *playback_urls]
+    [*library_urls, *playback_urls, *live_urls, *quiz_urls]
 )

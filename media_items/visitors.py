@@ -104,6 +104,10 @@ class Visitor(Protocol):
         """Items this visitor made, those in the bin included."""
         ...
 
+    def of_own_items[R](self, build: Build[R], /, **values: Any) -> list[R]:
+        """`build(own_items(), **values)`, compiled once for each build."""
+        ...
+
     def shared_items(self) -> QuerySet[MediaItem]:
         """Items of others that this account, as a person, may edit or see."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from media_items.catalogue.choices import FILE_KINDS, Kind, State
 from media_items.catalogue.models import Gallery, MediaItem
+from media_items.library.lists import Sort
 from media_items.library.pictures import length_of, stamp_of
 from media_items.outlines import Outline
 from media_items.processing.models import PreparationState
@@ -65,37 +67,62 @@ class Look:
         return self.state.label
 
 
-def own_card(item: MediaItem, *, is_shared: bool, sort: str, here: str) -> SafeString:
-    """`item` is a row of `pictures.for_cards`; `here`, the list's address."""
-    stamp, length = stamp_of(item), length_of(item)
-    look = Look.of(item, stamp=stamp, length=length)
-    return OWN_CARD.drawn(
-        {"look": look, "show_owner": is_shared, "sort": sort},
-        pk=item.pk,
-        public_id=item.public_id,
-        title=item.title,
-        stamp=stamp,
-        length=length,
-        owner=item.owner.get_full_name(),
-        day=moment(item.updated_at if sort == "changed" else item.created_at, "day"),
-        next=urlencode({"next": here}),
-    )
-
-
-def gallery_card(
-    item: MediaItem, *, gallery: Gallery, may_take_out: bool, token: str
+def own_cards(
+    items: Iterable[MediaItem], *, is_shared: bool, sort: Sort | None, here: str
 ) -> SafeString:
-    """As `own_card`. `token` is against forgery, for the form that takes the item out."""
-    stamp, length = stamp_of(item), length_of(item)
-    look = Look.of(item, stamp=stamp, length=length)
-    return GALLERY_CARD.drawn(
-        {"look": look, "may_take_out": may_take_out},
-        public_id=item.public_id,
-        title=item.title,
-        stamp=stamp,
-        length=length,
-        owner=item.owner.get_full_name(),
-        day=moment(item.created_at, "day"),
-        gallery_id=gallery.public_id,
-        token=token,
+    """The entries of the list. `items` are rows of `pictures.for_cards`, `here` is its address."""
+    choices = {"show_owner": is_shared, "sort": sort}
+    written = {"next": urlencode({"next": here})}
+    return _joined(
+        OWN_CARD.each(
+            (
+                {"look": look, **choices},
+                {
+                    **values,
+                    **written,
+                    "pk": item.pk,
+                    "day": moment(
+                        item.updated_at if sort == Sort.CHANGED else item.created_at, "day"
+                    ),
+                },
+            )
+            for item, look, values in _looked_at(items, with_owner=is_shared)
+        )
     )
+
+
+def gallery_cards(
+    items: Iterable[MediaItem], *, gallery: Gallery, may_take_out: bool, token: str
+) -> SafeString:
+    """As `own_cards`. `token` is against forgery, for the form that takes an item out."""
+    written = {"gallery_id": gallery.public_id, "token": token}
+    return _joined(
+        GALLERY_CARD.each(
+            (
+                {"look": look, "may_take_out": may_take_out},
+                {**values, **written, "day": moment(item.created_at, "day")},
+            )
+            for item, look, values in _looked_at(items)
+        )
+    )
+
+
+def _joined(cards: Iterable[SafeString]) -> SafeString:
+    # SECURITY: of what outlines drew, escaped by them.
+    return SafeString("\n".join(cards))
+
+
+def _looked_at(
+    items: Iterable[MediaItem], *, with_owner: bool = True
+) -> Iterator[tuple[MediaItem, Look, dict[str, str]]]:
+    """Each with its shape and what every card writes of it."""
+    for item in items:
+        stamp, length = stamp_of(item), length_of(item)
+        values = {
+            "public_id": item.public_id,
+            "title": item.title,
+            "stamp": stamp,
+            "length": length,
+            "owner": item.owner.get_full_name() if with_owner else "",
+        }
+        yield item, Look.of(item, stamp=stamp, length=length), values

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
 from media_items.catalogue.querysets import MediaItemQuerySet
-from media_items.library.lists import FindMediaForm
+from media_items.library.lists import FindMedia
 from media_items.refusals import Refusal
 from media_items.requests import FoyerRequest
 from media_items.selections import Selection
@@ -61,6 +61,7 @@ class ItemAct:
     order: int
     answer: Callable[[FoyerRequest, Chosen], HttpResponse]
     is_for_shared: bool = True  # offered under Shared with me, too
+    difference: str = ""  # as `components/_selection.html` writes it
 
 
 _registered: dict[str, ItemAct] = {}
@@ -86,7 +87,7 @@ def offered(*, is_shared: bool) -> list[ItemAct]:
 def found_by(request: FoyerRequest, query: QueryDict) -> MediaItemQuerySet:
     """What the list with this query string holds, on all its pages."""
     is_shared = query.get("tab") == "shared"
-    return FindMediaForm(query).found_in(_shared(request) if is_shared else _own(request))
+    return FindMedia.of(query).found_in(_shared(request) if is_shared else _own(request))
 
 
 def _own(request: FoyerRequest) -> QuerySet[MediaItem]:

@@ -12,21 +12,25 @@ from media_items.catalogue.querysets import MediaItemQuerySet
 from media_items.lengths import clock
 from media_items.processing.models import MediaFile, Purpose
 
+_ON_CARDS = (
+    *("public_id", "kind", "title", "thumbnail", "state", "created_at", "updated_at", "deleted_at"),
+    *(f"preparation__{name}" for name in ("started_at", "finished_at", "failed_at", "percent")),
+)
+_OF_OWNER = ("owner__email", "owner__first_name", "owner__last_name")
 
-def for_cards(items: MediaItemQuerySet) -> MediaItemQuerySet:
+
+def for_cards(items: MediaItemQuerySet, *, with_owner: bool = True) -> MediaItemQuerySet:
     """With all that a card shows; anything else raises instead of querying (FETCH_RAISE).
 
     Annotates `poster_id` and `duration_ms`, so that `add_pictures` needs no query per row.
     """
     files = MediaFile.objects.filter(item=OuterRef("pk"))
-    rows: MediaItemQuerySet = (
-        items.with_owner()
-        .select_related("owner", "preparation")
-        .defer("description")
-        .annotate(
-            poster_id=Subquery(files.filter(purpose=Purpose.POSTER).values("pk")[:1]),
-            duration_ms=Subquery(files.filter(purpose=Purpose.ORIGINAL).values("duration_ms")[:1]),
-        )
+    shown = items.select_related("preparation").only(*_ON_CARDS)
+    if with_owner:
+        shown = items.select_related("preparation", "owner").only(*_ON_CARDS, *_OF_OWNER)
+    rows: MediaItemQuerySet = shown.annotate(
+        poster_id=Subquery(files.filter(purpose=Purpose.POSTER).values("pk")[:1]),
+        duration_ms=Subquery(files.filter(purpose=Purpose.ORIGINAL).values("duration_ms")[:1]),
     )
     return rows.fetch_mode(FETCH_RAISE)
 

@@ -11,7 +11,6 @@ from django.db.models import Count, ExpressionWrapper, F, IntegerField, QuerySet
 from django.http import HttpResponse
 from django.middleware.csp import get_nonce
 from django.utils import timezone
-from django.utils.formats import number_format
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
@@ -28,13 +27,12 @@ from media_items.visitors import Identity, IdentityKind
 
 PAGES_PER_VIEW = 20
 _JUST_NOW = timedelta(seconds=10)
-_SPEEDS = ("2", "1.75", "1.5", "1.25", "1", "0.75", "0.5")
 
 _TEMPLATES = "media_items/playback/"
 SESSION_TEMPLATE = f"{_TEMPLATES}_session.html"
 _PLAYERS = {
-    Kind.VIDEO: f"{_TEMPLATES}_video.html",
-    Kind.AUDIO: f"{_TEMPLATES}_audio.html",
+    Kind.VIDEO: f"{_TEMPLATES}_recording.html",
+    Kind.AUDIO: f"{_TEMPLATES}_recording.html",
     Kind.DOCUMENT: f"{_TEMPLATES}_document.html",
 }
 _MENU = frozenset(
@@ -161,7 +159,6 @@ def _recording(request: FoyerRequest, item: MediaItem, playback: MediaFile) -> d
         "length": clock(round(length_ms / 1000)) if length_ms else "",
         "begins_at": moment_within(request.GET.get("t", ""), length_ms),
         "watcher": watcher_of(request.visitor.identity_on(item), item),
-        "speeds": [(rate, number_format(rate)) for rate in _SPEEDS],
         "player_parts": player_parts(CONTROLS),
         "csp_nonce": get_nonce(request),
     }

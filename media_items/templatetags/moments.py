@@ -9,11 +9,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from html import escape
 from typing import cast
 
 from django import template
 from django.utils import dateformat, formats
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from media_items.drawn_once import of_language_alone
@@ -51,8 +52,9 @@ def moment(
         attributes += f' class="{escape(name)}"'
     if event is not None:
         attributes += f' data-event-zone="{escape(event.time_zone)}"'
-    flags = {"data-with-zone": with_zone, "data-countdown": countdown, "data-reload": reload}
-    attributes += "".join(f" {name}" for name, on in flags.items() if on)
+    attributes += " data-with-zone" if with_zone else ""
+    attributes += " data-countdown" if countdown else ""
+    attributes += " data-reload" if reload else ""
     text = escape(written(value, form, with_zone=with_zone))
     made = mark_safe(f"<time {attributes}>{text}</time>")  # noqa: S308 - each part is escaped
     if event is not None and (there := event_time(value, event.zone)):

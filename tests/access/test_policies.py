@@ -277,6 +277,7 @@ def assert_agree(who: Visitor) -> set[int]:
     listed = set(who.visible_items().values_list("pk", flat=True))
     single = {item.pk for item in MediaItem.objects.all() if A.VIEW in who.abilities_on(item)}
     assert listed == single == set(who.of_visible_items(keys))
+    assert set(who.own_items().values_list("pk", flat=True)) == set(who.of_own_items(keys))
     for ability in (A.PUBLISH, A.DELETE, A.RESTORE, A.EDIT):
         allowed = set(who.items_with(ability).values_list("pk", flat=True))
         assert allowed == {

@@ -5,14 +5,31 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
+from access.entrances import ON_ITEMS
+from access.templatetags.here_as import GUEST_BAR, INVITEE_BAR
+from access.templatetags.join_doors import JOIN_DOOR
+from config.templatetags.site import FOOTER, HOST_HEADER
 from media_items import outlines
+from media_items.abilities import Ability
 from media_items.catalogue.choices import Kind, State
+from media_items.entrances import ItemLook
 from media_items.library.cards import GALLERY_CARD, OWN_CARD, Look, _Progress
+from media_items.library.lists import FIND_FORM, FindMedia, Sort
 from media_items.outlines import NotAnOutline, Outline
 from media_items.processing.models import PreparationState
+from media_items.templatetags.entrances import ITEM_ACTIONS
+from media_items.templatetags.initials import initials
+from media_items.templatetags.players import (
+    CAPTION_ENTRY,
+    DOCUMENT_PAGE,
+    PLAYERS,
+    TRACK,
+    file_addresses,
+)
 
 
 @pytest.fixture
@@ -84,6 +101,8 @@ def test_each_language_has_its_own(outline):
         "{% url 'media_items:media_item' a as there %}{{ there }}",
         "{% with b=a|title %}{{ b }}{% endwith %}",
         "{% load i18n %}{% blocktranslate with b=a|title %}{{ b }}{% endblocktranslate %}",
+        "{{ a.split.0 }}",
+        "{{ a.title }}",
     ],
 )
 def test_a_template_that_does_more_with_a_value_is_refused(outline, text):
@@ -146,3 +165,112 @@ def test_each_card_is_what_its_template_says(language):
             for may in (True, False):
                 choices = {"look": look, "may_take_out": may}
                 assert GALLERY_CARD.drawn(choices, **VALUES) == GALLERY_CARD.anew(choices, **VALUES)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_the_form_above_a_list_is_what_its_template_says(language):
+    asked = product([None, *Kind], [None, *State], [None, *Sort], [(), ("kind", "state", "sort")])
+    with translation.override(language):
+        for kind, state, sort, by in asked:
+            find = FindMedia("Zellen & <b>", kind, state, sort, by)
+            for is_shared, layout in ((True, "list"), (False, "cards")):
+                shape = FindMedia("", kind, state, sort, by)
+                choices = {"find": shape, "is_shared": is_shared, "layout": layout}
+                anew = FIND_FORM.anew(choices, path="/media/", words=find.words)
+                assert find.form("/media/", is_shared=is_shared, layout=layout) == anew
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_the_head_of_a_page_is_what_its_template_says(language):
+    values = {"user_name": "Noa <O'Neill>", "initials": "N<", "address": "a@b", "token": "k" * 64}
+    with translation.override(language):
+        for here, is_staff in product(["", "my_media", "galleries", "people"], [True, False]):
+            choices = {"here": here, "tone": "3", "is_staff": is_staff}
+            assert HOST_HEADER.drawn(choices, **values) == HOST_HEADER.anew(choices, **values)
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Ada Lovelace", "AL"),
+        ("ada", "A"),
+        ("Dr. Ada King Lovelace", "AL"),
+        ("A. B. Lovelace", "AL"),
+        ("Dr. Lovelace", "DL"),
+        ("", ""),
+        ("  ", ""),
+    ],
+)
+def test_a_name_is_made_short(name, short):
+    assert initials(name) == short
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, FindMedia(sort=Sort.NEWEST, by=("kind", "state", "sort"))),
+        ({"q": " a b "}, FindMedia("a b", sort=Sort.NEWEST, by=("kind", "state", "sort"))),
+        ({"q": "a" * 201}, FindMedia(sort=Sort.NEWEST, by=("kind", "state", "sort"))),
+        ({"q": "a\0b"}, FindMedia(sort=Sort.NEWEST, by=("kind", "state", "sort"))),
+        (
+            {"kind": "gone", "state": "private", "sort": "title"},
+            FindMedia(state=State.PRIVATE, sort=Sort.TITLE, by=("kind", "state", "sort")),
+        ),
+    ],
+)
+def test_what_a_list_does_not_know_is_left_out(query, expected):
+    assert FindMedia.of(query) == expected
+
+
+def each_way(*flags):
+    """None of them, all, and each apart from the others."""
+    for chosen in (frozenset(), frozenset(flags), *({one} for one in flags)):
+        yield {one: one in chosen for one in flags}
+
+
+def of_players():
+    flags = ("awaits", "begins", "captions", "may_download", "has_picture", "has_cover")
+    flags += ("has_width", "has_height", "has_length", "has_waveform")
+    pictures = ("media_items:thumbnail", "media_items:quiz_film_picture")
+    for (kind, outline), picture, yes in product(PLAYERS.items(), pictures, each_way(*flags)):
+        yield outline, {"kind": kind, "picture_url": picture, **yes}
+    yield from ((one, {}) for one in (TRACK, CAPTION_ENTRY))
+    for yes in each_way("is_asked", "is_first", "has_text"):
+        yield DOCUMENT_PAGE, yes
+
+
+def of_doors_and_bars():
+    flags = ("is_live", "is_closed", "has_phase", "has_notice", "is_only_shown", "is_signed_in")
+    flags += ("for_results", "is_full", "gives_date", "asks_for_code")
+    for kind, days, yes in product(Kind, (1, 30), each_way(*flags)):
+        yield JOIN_DOOR, {"kind": kind, "kept_days": days, "fill": "ask", **yes}
+    yield from ((GUEST_BAR, yes) for yes in each_way("is_only_shown", "leaving_asks"))
+    for role in ("moderator", "speaker", "collaborator", "viewer", ""):
+        yield INVITEE_BAR, {"role": role}
+    for languages_of in ("", "quiz-form"):
+        yield FOOTER, {"has_choice": True, "languages_of": languages_of}
+    yield FOOTER, {"has_choice": False}
+
+
+def of_entrances():
+    abilities = (frozenset(), frozenset(Ability))
+    for item in (ItemLook(*one) for one in product(Kind, State, abilities)):
+        yield from ((one.outline, {"item": item}) for one in ON_ITEMS if one.is_outline)
+        for menu, yes in product(abilities, each_way("has_actions", "has_editing", "has_people")):
+            yield ITEM_ACTIONS, {"item": item, "menu": menu, **yes}
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_each_part_of_a_page_is_what_its_template_says(language):
+    with translation.override(language):
+        for outline, choices in (*of_players(), *of_doors_and_bars(), *of_entrances()):
+            values = {name: f"<{name}> & '{{0}}'" for name in outline.values}
+            # What stands in an address is what an address can have in it.
+            values |= {one: "abcdefgh23456789" for one in ("public_id", "token") if one in values}
+            assert outline.drawn(choices, **values) == outline.anew(choices, **values)
+
+
+def test_addresses_of_files_are_those_that_lead_to_them():
+    for named in ("media_items:media_file", "media_items:quiz_film_file"):
+        found = file_addresses("abcdefgh23456789", [1, 11, 2**63 - 1], named=named)
+        assert found == {pk: reverse(named, args=["abcdefgh23456789", pk]) for pk in found}

@@ -29,7 +29,7 @@ from access.invitations.views.inviters import may_see_link
 from access.links import invitation_address
 from access.requests import SignedInRequest
 from access.site_policy.ceilings import CeilingReached
-from media_items.library.lists import FindMediaForm
+from media_items.library.lists import FindMedia
 from media_items.library.many import Chosen, ItemAct
 from media_items.numbers import ids, whole_number
 from media_items.pagination import page_of
@@ -89,7 +89,7 @@ INVITE = ItemAct(
 
 
 def _show(request: SignedInRequest, form: InviteToSeveralForm, chosen: list[Place]) -> HttpResponse:
-    find = FindMediaForm(request.GET, without=("kind", "state", "sort"))
+    find = FindMedia.of(request.GET, by=())
     others = items_to_choose(request.user).exclude(pk__in=[one.item.pk for one in chosen])
     rows = find.found_in(others).newest_first()
     context: dict[str, Any] = {

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from media_items.abilities import GalleryAbility
 from media_items.catalogue.models import Gallery, MediaItem, Publication
 from media_items.catalogue.querysets import MediaItemQuerySet
-from media_items.library.cards import gallery_card
-from media_items.library.lists import FindMediaForm, layout_of
+from media_items.library.cards import gallery_cards
+from media_items.library.lists import FindMedia, layout_of
 from media_items.library.pictures import for_cards
 from media_items.library.services import publishing
 from media_items.lookups import get_gallery
@@ -35,12 +35,17 @@ ROOMS_SHOWN = 6
 @require_safe
 def galleries(request: FoyerRequest) -> HttpResponse:
     mine = request.visitor.galleries_with(GalleryAbility.VIEW)
-    form = FindMediaForm(request.GET, without=("kind", "state", "sort"))
-    if words := form.cleaned_data.get("q"):
-        mine = mine.filter(name__icontains=words)
+    find = FindMedia.of(request.GET, by=())
+    if find.words:
+        mine = mine.filter(name__icontains=find.words)
     page = page_of(mine, request.GET.get("page"))
     may_make = request.visitor.may_make_galleries()
-    context = {"page_obj": page, "form": form, "may_make_galleries": may_make}
+    context = {
+        "page_obj": page,
+        "find": find,
+        "form": find.form(request.path),
+        "may_make_galleries": may_make,
+    }
     return page_or_fragment(
         request, "media_items/library/galleries.html", context, fragment="results"
     )
@@ -50,18 +55,17 @@ def galleries(request: FoyerRequest) -> HttpResponse:
 @require_safe
 def gallery(request: FoyerRequest, public_id: str) -> HttpResponse:
     here = get_gallery(request, public_id)
-    form = FindMediaForm(request.GET, without=("state", "sort"))
-    page = _page_of_cards(request, form, here)
+    find, layout = FindMedia.of(request.GET, by=("kind",)), layout_of(request.GET)
+    page = _page_of_cards(request, find, here)
     may_take_out = GalleryAbility.TAKE_OUT in here.abilities
     token = get_token(request) if may_take_out else ""
     context = {
         "page_obj": page,
-        "cards": [
-            gallery_card(one, gallery=here, may_take_out=may_take_out, token=token) for one in page
-        ],
-        "form": form,
+        "cards": gallery_cards(page, gallery=here, may_take_out=may_take_out, token=token),
+        "find": find,
+        "form": find.form(request.path, layout=layout),
         "gallery": here,
-        "layout": layout_of(request.GET),
+        "layout": layout,
         "rooms": _page_of_rooms(request, here),
     }
     return page_or_fragment(
@@ -69,10 +73,10 @@ def gallery(request: FoyerRequest, public_id: str) -> HttpResponse:
     )
 
 
-def _page_of_cards(request: FoyerRequest, form: FindMediaForm, here: Gallery) -> Page[MediaItem]:
+def _page_of_cards(request: FoyerRequest, find: FindMedia, here: Gallery) -> Page[MediaItem]:
     visitor, number = request.visitor, request.GET.get("page")
-    if form.is_narrowing or page_number(number) > 1:
-        items = form.found_in(visitor.visible_items())
+    if find.is_narrowing or page_number(number) > 1:
+        items = find.found_in(visitor.visible_items())
         return page_of(_cards(items, gallery=here.pk), number)
     first = visitor.of_visible_items(first_cards, gallery=here.pk)
     if len(first) <= PER_PAGE:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from media_items.catalogue.models import MediaItem
 from media_items.catalogue.querysets import MediaItemQuerySet
 from media_items.library import many
-from media_items.library.cards import own_card
-from media_items.library.lists import FindMediaForm, layout_of
+from media_items.library.cards import own_cards
+from media_items.library.lists import FindMedia, Sort, layout_of, sorted_by
 from media_items.library.pictures import add_pictures, for_cards
 from media_items.library.uploads import most_bytes_of_media
-from media_items.pagination import page_of
+from media_items.numbers import page_number
+from media_items.pagination import MOST_COUNTED, PER_PAGE, first_page, page_of
 from media_items.requests import FoyerRequest
 from media_items.responses import page_or_fragment, wants_fragment
 from media_items.selections import MOST_AT_ONCE, number_selectable
@@ -38,37 +42,68 @@ def own_items(request: FoyerRequest) -> MediaItemQuerySet:
 @require_safe
 def my_media(request: FoyerRequest) -> HttpResponse:
     is_shared = request.GET.get("tab") == "shared"
-    items = request.visitor.shared_items() if is_shared else own_items(request).live()
-    form = FindMediaForm(request.GET)
-    found = form.found_in(items)
-    page = page_of(for_cards(found), request.GET.get("page"))
-    sort = form.cleaned_data.get("sort", "")
+    find, layout = FindMedia.of(request.GET), layout_of(request.GET)
+    page = _page_of_cards(request, find, is_shared=is_shared)
     here = request.get_full_path()
     context = {
         "page_obj": page,
-        "cards": [own_card(one, is_shared=is_shared, sort=sort, here=here) for one in page],
-        "form": form,
+        "cards": own_cards(page, is_shared=is_shared, sort=find.sort, here=here),
+        "find": find,
         "is_shared": is_shared,
-        "layout": layout_of(request.GET),
+        "layout": layout,
         "acts": many.offered(is_shared=is_shared),
         "act_url": reverse("media_items:act_on_media"),
-        "everything": number_selectable(page, found),
+        "everything": number_selectable(page),
     }
     if not wants_fragment(request):
-        context |= {"most_bytes": most_bytes_of_media(), **_just_deleted(request)}
+        context |= {
+            "form": find.form(request.path, is_shared=is_shared, layout=layout),
+            "most_bytes": most_bytes_of_media(),
+            "just_deleted": _just_deleted(request),
+        }
     return page_or_fragment(
         request, "media_items/library/my_media.html", context, fragment="results"
     )
 
 
-def _just_deleted(request: FoyerRequest) -> dict[str, Any]:
-    """By whoever asks, a moment ago: the page offers to undo it."""
+def _page_of_cards(request: FoyerRequest, find: FindMedia, *, is_shared: bool) -> Page[MediaItem]:
+    visitor, number = request.visitor, request.GET.get("page")
+    if is_shared or find.is_narrowing or page_number(number) > 1:
+        items = visitor.shared_items() if is_shared else own_items(request).live()
+        return page_of(for_cards(find.found_in(items)), number)
+    first = visitor.of_own_items(first_own_cards, sort=find.sort)
+    if len(first) <= PER_PAGE:
+        return first_page(first)
+    return first_page(first, count=len(visitor.of_own_items(first_own_keys)))
+
+
+def _just_deleted(request: FoyerRequest) -> list[list[MediaItem]]:
+    """By whoever asks, a moment ago, the items of each act: the page offers to undo it."""
     since = timezone.now() - timedelta(seconds=UNDO_SECONDS)
-    mine = own_items(request).deleted().filter(deleted_at__gte=since, deleted_by=request.user.pk)
-    shown = mine.only("pk", "public_id", "title", "deleted_at")
-    items = list(shown.order_by("-deleted_at", "-pk")[:MOST_AT_ONCE])
+    items = request.visitor.of_own_items(own_deleted, since=since, by=request.user.pk)
     acts = [list(act) for _at, act in groupby(items, lambda item: item.deleted_at)]
-    return {"just_deleted": [items] if len(acts) > MOST_UNDOABLE else acts}
+    return [items] if len(acts) > MOST_UNDOABLE else acts
+
+
+# What nearly every look at My media asks: `Visitor.of_own_items`.
+
+
+def first_own_cards(items: QuerySet[MediaItem], /, *, sort: Sort) -> QuerySet[MediaItem]:
+    live = cast("MediaItemQuerySet", items).live()
+    return for_cards(sorted_by(live, sort), with_owner=False)[: PER_PAGE + 1]
+
+
+def first_own_keys(items: QuerySet[MediaItem], /) -> QuerySet[MediaItem, int]:
+    """Of as many as are counted."""
+    live = cast("MediaItemQuerySet", items).live()
+    return live.order_by().values_list("pk", flat=True)[: MOST_COUNTED + 1]
+
+
+def own_deleted(items: QuerySet[MediaItem], /, *, since: datetime, by: int) -> QuerySet[MediaItem]:
+    """The last first."""
+    gone = cast("MediaItemQuerySet", items).deleted().filter(deleted_at__gte=since, deleted_by=by)
+    shown = gone.only("pk", "public_id", "title", "deleted_at")
+    return shown.order_by("-deleted_at", "-pk")[:MOST_AT_ONCE]
 
 
 @login_required
