@@ -6,7 +6,8 @@
 The template decides by `choices`, of which there are few, and only writes the values. It is drawn
 once for each set of choices and language with words that stand for the values; from then on the
 values at hand are put, escaped as the template would, where those stood (docs/adr/0050). An address
-may have a value in it: `{% url "media_items:media_item" public_id %}`.
+may have a value in it: `{% url "media_items:media_item" public_id %}`; one that has to be a number
+there is among `numbers`.
 
 SECURITY: what stands for a value is never anybody's text, so no text is taken for a place. A
 template that looks at a value or changes it is refused, by `NotAnOutline`, when it is first drawn.
@@ -15,7 +16,7 @@ template that looks at a value or changes it is refused, by `NotAnOutline`, when
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +28,8 @@ from django.utils.translation import get_language
 
 MOST_KEPT = 500  # sets of choices of one outline; beyond them all are forgotten
 _ROOT = "Zq7stands"  # letters that no filter for attributes or addresses changes
-_PLACE = re.compile(rf"{_ROOT}(\d+)n")
+_NUMBER = "80426193"  # for an address that takes nothing but digits
+_PLACE = re.compile(rf"{_ROOT}(\d+)n|{_NUMBER}(\d\d){_NUMBER}")
 
 
 class NotAnOutline(TypeError):
@@ -49,8 +51,8 @@ class _StandIn(str):
 
 
 class Outline:
-    def __init__(self, template: str, *values: str) -> None:
-        self.template, self.values = template, values
+    def __init__(self, template: str, *values: str, numbers: Collection[str] = ()) -> None:
+        self.template, self.values, self.numbers = template, (*values, *numbers), numbers
         self._kept: dict[tuple[Hashable, ...], str] = {}
 
     def drawn(self, choices: Mapping[str, Hashable], **values: Any) -> SafeString:
@@ -72,11 +74,19 @@ class Outline:
 
     def _shape(self, choices: Mapping[str, Hashable]) -> str:
         """For `str.format`."""
-        stand_ins = {name: _StandIn(f"{_ROOT}{n}n") for n, name in enumerate(self.values)}
+        stand_ins = {name: self._stand_in(name, n) for n, name in enumerate(self.values)}
         said = render_to_string(self.template, {**choices, **stand_ins})
         looked_at = [n for n, one in stand_ins.items() if getattr(one, "was_looked_at", False)]
-        shape = _PLACE.sub(r"{\1}", said.replace("{", "{{").replace("}", "}}"))
-        if looked_at or _ROOT.lower() in shape.lower():
+        shape = _PLACE.sub(_place, said.replace("{", "{{").replace("}", "}}"))
+        if looked_at or _ROOT.lower() in shape.lower() or _NUMBER in shape:
             names = ", ".join(looked_at) or "a value"
             raise NotAnOutline(f"{self.template} does more with {names} than write it.")
         return shape
+
+    def _stand_in(self, name: str, n: int) -> _StandIn:
+        is_number = name in self.numbers
+        return _StandIn(f"{_NUMBER}{n:02}{_NUMBER}" if is_number else f"{_ROOT}{n}n")
+
+
+def _place(found: re.Match[str]) -> str:
+    return f"{{{int(found[1] or found[2])}}}"

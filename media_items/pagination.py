@@ -45,8 +45,7 @@ class SteadyPaginator(Paginator):
         return self._start + len(self._read) if is_last else self.counted(self._rows)
 
     def counted(self, rows: QuerySet[Any]) -> int:
-        """By the database, no further than the ceiling."""
-        return rows.order_by().values("pk")[: self._ceiling].count()
+        return counted_for(rows, self.asked_for, per_page=self.per_page)
 
     @property
     def is_whole(self) -> bool:
@@ -71,6 +70,11 @@ class SteadyPaginator(Paginator):
         """Around the page that is shown."""
         current = min(number or self.asked_for, self.num_pages)
         return super().get_elided_page_range(current, on_each_side=on_each_side, on_ends=on_ends)
+
+
+def counted_for(rows: QuerySet[Any], number: object, *, per_page: int = PER_PAGE) -> int:
+    """By the database, no further than is of interest on a page of that number."""
+    return rows.order_by().values("pk")[: ceiling_for(number, per_page)].count()
 
 
 def first_page(

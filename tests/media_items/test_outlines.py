@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import product
 
 import pytest
@@ -21,9 +22,9 @@ def outline(settings, tmp_path):
     (templates,) = settings.TEMPLATES
     settings.TEMPLATES = [{**templates, "DIRS": [tmp_path, *templates["DIRS"]]}]
 
-    def made(text: str, *values: str) -> Outline:
+    def made(text: str, *values: str, numbers: Collection[str] = ()) -> Outline:
         (tmp_path / "part.html").write_text(text)
-        return Outline("part.html", *values)
+        return Outline("part.html", *values, numbers=numbers)
 
     return made
 
@@ -38,6 +39,16 @@ def test_a_value_is_escaped_unless_it_is_safe(outline):
     part = outline("<b>{{ a }}</b>", "a")
     assert part.drawn({}, a="<i>'&\"") == "<b>&lt;i&gt;&#x27;&amp;&quot;</b>"
     assert part.drawn({}, a=mark_safe("<i>")) == "<b><i></b>"
+
+
+def test_a_number_stands_in_an_address_that_takes_digits_alone(outline):
+    address = "{% url 'access:change_invitation_role' item pk %}"
+    text = f"<a href='{address}' id='n-{{{{ pk }}}}'>{{{{ name }}}}</a>"
+    part = outline(text, "item", "name", numbers=["pk"])
+    item = "abcdefgh23456789"
+    for pk, name in [(7, "x"), (2**63 - 1, "80426193028042619380426193"), (0, "{2}")]:
+        values = {"item": item, "name": name, "pk": pk}
+        assert part.drawn({}, **values) == part.anew({}, **values)
 
 
 def test_the_template_decides_by_choices(outline):
