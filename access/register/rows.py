@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -14,8 +14,7 @@ from access.accounts.models import User
 from access.email_addresses import shown_email
 from access.invitations.models import Certainty, Invitation, InvitationRole, InvitationState
 from access.memberships.models import CoEditor
-from access.policies import galleries_letting_into, is_in_galleries
-from access.register.summaries import guests_now
+from access.register.summaries import galleries_with_people, guests_now
 from media_items.catalogue.models import State
 from media_items.compiled import compiled
 from media_items.models import Gallery, MediaItem
@@ -152,7 +151,7 @@ class OthersWithAccess:
         return cls(
             people=[(user, why) for user, why in people if _fits(user, words)],
             more_co_editors=more,
-            galleries=_galleries_of(item),
+            galleries=galleries_with_people(item),
             links=guests.links,
             guests=guests.inside,
             guest_access_on=guests.access_on,
@@ -165,22 +164,6 @@ def _co_editors(*, item: int) -> QuerySet[CoEditor]:
     """One more than are named."""
     co_editors = CoEditor.objects.filter(item=item).select_related("user")
     return co_editors.order_by("user__last_name", "user__first_name")[: MOST_NAMED + 1]
-
-
-def _galleries_of(item: MediaItem) -> list[Gallery]:
-    """Each with `people`, a count."""
-    if not is_in_galleries(item):
-        return []
-    # Only where it is published, the item's key is asked for.
-    ask = _galleries if item.state == State.PUBLISHED else _galleries.queryset
-    return list(ask(item=item.pk, room_of=item.room_of_id, state=State(item.state)))
-
-
-@compiled
-def _galleries(*, item: int, room_of: int | None, state: State) -> QuerySet[Gallery]:
-    letting_in = galleries_letting_into(MediaItem(pk=item, room_of_id=room_of, state=state))
-    counted = letting_in.annotate(people=Count("memberships", distinct=True))
-    return counted.order_by("name")[:MOST_NAMED]
 
 
 def _fits(user: User, words: str) -> bool:
