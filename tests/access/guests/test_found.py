@@ -43,5 +43,3 @@ def test_the_same_guests_in_the_same_order(item, links, query, sort, of_link):
 
 def test_an_item_without_links_has_no_guests(item, links):
     assert not GuestFilter().found_on(item, timezone.now(), links=[])
-
-
