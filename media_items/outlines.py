@@ -6,8 +6,8 @@
 The template decides by `choices`, of which there are few, and only writes the values. It is drawn
 once for each set of choices and language with words that stand for the values; from then on the
 values at hand are put, escaped as the template would, where those stood (docs/adr/0050). An address
-may have one of `in_addresses` in it, letters and figures that nothing changes there:
-`{% url "media_items:media_item" public_id %}`.
+may have one of `in_addresses` in it, letters and figures that nothing changes there, or one of
+`numbers`, where it takes nothing else: `{% url "media_items:media_item" public_id %}`.
 
 SECURITY: what stands for a value is never anybody's text, so no text is taken for a place. A
 template that looks at a value or changes it is refused, by `NotAnOutline`, when it is first drawn:
@@ -34,7 +34,9 @@ _ROOT = "Zq7stands"  # letters that no filter for attributes or addresses change
 _LONG = f"{printable} é <b>x</b> https://example.org\n{'word ' * 500}"
 _LONG_KEY = "aZ7-_" * 50
 _SHORT = "a"
-_PLACE = re.compile(rf"{_ROOT}(\d+)n")
+_NUMBER = "80426193"  # for an address that takes nothing but digits
+_LONG_NUMBER, _SHORT_NUMBER = "9876543210", "7"
+_PLACE = re.compile(rf"{_ROOT}(\d+)n|{_NUMBER}(\d\d){_NUMBER}")
 
 
 class NotAnOutline(TypeError):
@@ -62,8 +64,16 @@ for _name in dir(str):
 
 
 class Outline:
-    def __init__(self, template: str, *values: str, in_addresses: Collection[str] = ()) -> None:
-        self.template, self.values, self._keys = template, values, in_addresses
+    def __init__(
+        self,
+        template: str,
+        *values: str,
+        in_addresses: Collection[str] = (),
+        numbers: Collection[str] = (),
+    ) -> None:
+        """`in_addresses` and `numbers` are some of `values`."""
+        self.template, self.values = template, values
+        self._keys, self._numbers = in_addresses, numbers
         self._kept: dict[tuple[Hashable, ...], str] = {}
 
     def drawn(self, choices: Mapping[str, Hashable], **values: Any) -> SafeString:
@@ -93,15 +103,15 @@ class Outline:
 
     def _shape(self, choices: Mapping[str, Hashable]) -> str:
         """For `str.format`."""
-        stand_ins = {name: _StandIn(f"{_ROOT}{n}n") for n, name in enumerate(self.values)}
+        stand_ins = {name: self._stand_in(name, n) for n, name in enumerate(self.values)}
         said = render_to_string(self.template, {**choices, **stand_ins})
         looked_at = [n for n, one in stand_ins.items() if getattr(one, "was_looked_at", False)]
-        shape = _PLACE.sub(r"{\1}", said.replace("{", "{{").replace("}", "}}"))
-        if looked_at or _ROOT.lower() in shape.lower():
+        shape = _PLACE.sub(_place, said.replace("{", "{{").replace("}", "}}"))
+        if looked_at or _ROOT.lower() in shape.lower() or _NUMBER in shape:
             names = ", ".join(looked_at) or "a value"
             raise NotAnOutline(f"{self.template} does more with {names} than write it.")
-        for long in (True, False):
-            samples = {name: self._sample(name) if long else _SHORT for name in self.values}
+        for is_long in (True, False):
+            samples = {name: self._sample(name, is_long=is_long) for name in self.values}
             try:
                 is_so = self.anew(choices, **samples) == _filled(shape, samples.values())
             except NoReverseMatch:
@@ -110,8 +120,20 @@ class Outline:
                 raise NotAnOutline(f"{self.template} changes a value that it writes.")
         return shape
 
-    def _sample(self, name: str) -> str:
+    def _sample(self, name: str, *, is_long: bool) -> str:
+        if name in self._numbers:
+            return _LONG_NUMBER if is_long else _SHORT_NUMBER
+        if not is_long:
+            return _SHORT
         return _LONG_KEY if name in self._keys else _LONG
+
+    def _stand_in(self, name: str, n: int) -> _StandIn:
+        is_number = name in self._numbers
+        return _StandIn(f"{_NUMBER}{n:02}{_NUMBER}" if is_number else f"{_ROOT}{n}n")
+
+
+def _place(found: re.Match[str]) -> str:
+    return f"{{{int(found[1] or found[2])}}}"
 
 
 def _filled(shape: str, values: Iterable[Any]) -> SafeString:

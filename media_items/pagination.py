@@ -48,8 +48,7 @@ class SteadyPaginator(Paginator):
         return self._start + len(self._read) if is_last else self.counted(self._rows)
 
     def counted(self, rows: QuerySet[Any]) -> int:
-        """By the database, no further than the ceiling."""
-        return rows.order_by().values("pk")[: self._ceiling].count()
+        return counted_for(rows, self.asked_for, per_page=self.per_page)
 
     @property
     def is_whole(self) -> bool:
@@ -74,6 +73,11 @@ class SteadyPaginator(Paginator):
         """Around the page that is shown."""
         current = min(number or self.asked_for, self.num_pages)
         return super().get_elided_page_range(current, on_each_side=on_each_side, on_ends=on_ends)
+
+
+def counted_for(rows: QuerySet[Any], number: object, *, per_page: int = PER_PAGE) -> int:
+    """By the database, no further than is of interest on a page of that number."""
+    return rows.order_by().values("pk")[: ceiling_for(number, per_page)].count()
 
 
 def first_page(
@@ -101,7 +105,11 @@ def page_by_keys(
 ) -> Page[Any]:
     """The keys first: what 100,000 rows are sorted and filtered by is less than what fifty of them
     show. `shown` gives those rows, in any order; it is not asked for none."""
-    page = page_of(rows.values_list("pk", flat=True), number, per_page=per_page)
+    return with_rows(page_of(rows.values_list("pk", flat=True), number, per_page=per_page), shown)
+
+
+def with_rows(page: Page[Any], shown: Callable[[tuple[int, ...]], Iterable[Any]]) -> Page[Any]:
+    """A page of keys with their rows instead; a row that is gone by now is left out."""
     keys = tuple(page.object_list)
     by_key = {row.pk: row for row in shown(keys)} if keys else {}
     page.object_list = [by_key[pk] for pk in keys if pk in by_key]

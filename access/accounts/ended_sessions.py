@@ -47,11 +47,10 @@ class EndedSessionMiddleware:
 
 
 def _asks_for_sign_in(response: HttpResponse) -> bool:
-    if response.status_code == 404:
-        return True
+    if response.status_code != 302:
+        return response.status_code == 404
     path = urlsplit(response.headers.get("Location", "")).path
-    doors = {reverse(settings.LOGIN_URL), reverse("admin:login")}
-    return response.status_code == 302 and path in doors
+    return path in {reverse(settings.LOGIN_URL), reverse("admin:login")}
 
 
 def sign_in_with(request: VisitorRequest, work: KeptWork) -> HttpResponse:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class GuestLinkQuerySet(QuerySet["GuestLink"]):
-    def on(self, item: MediaItem) -> GuestLinkQuerySet:
+    def on(self, item: MediaItem | int) -> GuestLinkQuerySet:
         """The links in the host's list, newest first, without deleted ones."""
         return self.filter(item=item, deleted_at=None).order_by("-created_at", "-pk")
 

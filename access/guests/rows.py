@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -11,7 +12,10 @@ from django.utils.translation import gettext as _
 from access.guests.models import GuestAdmission, GuestLink, LinkState
 from access.last_days import end_for_others
 from access.links import guest_link_address
+from media_items.compiled import compiled
 from media_items.models import MediaItem
+
+MOST_NEWEST = 2  # named where links are only mentioned
 
 # Never colour alone: each state has a tone, an icon and its word.
 _LOOKS = {
@@ -29,9 +33,22 @@ def link_rows(item: MediaItem) -> QuerySet[GuestLink]:
 
     Annotated with `has_inside`: whether somebody is inside by the link now. Cheaper than a count.
     """
-    inside = GuestAdmission.objects.in_force(timezone.now()).filter(guest__link=OuterRef("pk"))
-    links = GuestLink.objects.on(item).annotate(has_inside=Exists(inside))
-    return links.select_related("created_by")
+    return _with_all_shown(GuestLink.objects.on(item), timezone.now())
+
+
+def newest_links(item: MediaItem) -> list[GuestLink]:
+    """The first of `link_rows`."""
+    return _newest(item=item.pk, moment=timezone.now())
+
+
+@compiled
+def _newest(*, item: int, moment: datetime) -> QuerySet[GuestLink]:
+    return _with_all_shown(GuestLink.objects.on(item), moment)[:MOST_NEWEST]
+
+
+def _with_all_shown(links: QuerySet[GuestLink], moment: datetime) -> QuerySet[GuestLink]:
+    inside = GuestAdmission.objects.in_force(moment).filter(guest__link=OuterRef("pk"))
+    return links.annotate(has_inside=Exists(inside)).select_related("created_by")
 
 
 @dataclass(frozen=True)

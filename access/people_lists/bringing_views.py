@@ -94,9 +94,9 @@ def _show_form(request: VisitorRequest, item: MediaItem, form: InviteManyForm) -
     return render_dialog(request, _FORM, context, status=status_of(form))
 
 
-def unsent_of(request: VisitorRequest, item: MediaItem) -> QuerySet[Batch]:
+def unsent_of(request: VisitorRequest, item: MediaItem) -> list[Batch]:
     user = request.visitor.account
-    return correcting.unsent_lists(item=item, by=user) if user else Batch.objects.none()
+    return correcting.unsent_lists(item=item, by=user) if user else []
 
 
 def inviter_of(item: MediaItem, user: User) -> Inviter:

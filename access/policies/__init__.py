@@ -16,6 +16,7 @@ from access.policies.abilities import (
 from access.policies.items import (
     OPEN_TO_ALL,
     galleries_letting_into,
+    is_in_galleries,
     items_allowing,
     items_within,
     let_in_by,
@@ -31,6 +32,7 @@ __all__ = [
     "Standing",
     "abilities_for",
     "galleries_letting_into",
+    "is_in_galleries",
     "items_allowing",
     "items_within",
     "let_in_by",

@@ -40,8 +40,15 @@ def items_allowing(ability: Ability, reach: Reach) -> QuerySet[MediaItem]:
     return MediaItem.objects.live().filter(reach.edits if Role.CO_EDITOR in roles else reach.owns)
 
 
+def is_in_galleries(item: MediaItem) -> bool:
+    """Whether there may be galleries whose members see this item."""
+    return bool(item.room_of_id) or item.state == State.PUBLISHED
+
+
 def galleries_letting_into(item: MediaItem) -> QuerySet[Gallery]:
     """Whose members see this item, its window apart: where it is published, and its own gallery."""
+    if not is_in_galleries(item):
+        return Gallery.objects.none()
     lets_in = Q(pk=item.room_of_id) if item.room_of_id else NOTHING
     if item.state == State.PUBLISHED:
         lets_in |= Q(pk__in=Publication.objects.filter(item=item).values("gallery"))

@@ -41,6 +41,7 @@ class RegisterAct:
     is_harsh: bool = False
     undo: str = ""
     for_many: bool = True
+    difference: Any = ""  # none has the title of another
     shows_link: bool = False  # of one person, afterwards
 
 

@@ -23,12 +23,16 @@ from access.register.querysets import (
     LIVE,
     SHOWN,
     SORTS,
+    Shown,
+    Sort,
+    first_keys,
     matching,
     ordered,
     shown,
 )
 from access.register.states import with_state
 from access.site_policy.models import current_policy
+from media_items.fixed_select import FixedSelect
 from media_items.models import MediaItem
 
 
@@ -45,12 +49,20 @@ class FindInviteesForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     role = forms.ChoiceField(
-        label=_("Role"), required=False, choices=[("", _("All roles")), *InvitationRole.choices]
+        label=_("Role"),
+        required=False,
+        choices=[("", _("All roles")), *InvitationRole.choices],
+        widget=FixedSelect,
     )
     state = forms.ChoiceField(
-        label=_("Status"), required=False, choices=[("", _("Any status")), *InvitationState.choices]
+        label=_("Status"),
+        required=False,
+        choices=[("", _("Any status")), *InvitationState.choices],
+        widget=FixedSelect,
     )
-    sort = forms.ChoiceField(label=_("Sort"), required=False, choices=list(SORTS.items()))
+    sort = forms.ChoiceField(
+        label=_("Sort"), required=False, choices=list(SORTS.items()), widget=FixedSelect
+    )
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
@@ -80,12 +92,26 @@ class FindInviteesForm(forms.Form):
         rows = matching(with_state(Invitation.objects.on(item), moment), self.words)
         state = wanted.get("state")
         if state != InvitationState.REVOKED:
-            rows = rows.filter(shown(wanted.get("show") or "", moment))
+            rows = rows.filter(shown(self._which, moment))
         if state:
             rows = rows.filter(Q(state=state))
         if role := wanted.get("role"):
             rows = rows.filter(role=role)
-        return ordered(rows, wanted.get("sort") or "", moment)
+        return ordered(rows, self._sort, moment)
+
+    def first_found_on(self, item: MediaItem, moment: datetime) -> list[int] | None:
+        """The keys of the first page and one more; None where something is searched or filtered."""
+        if self.words or self.number_set:
+            return None
+        return first_keys(item, moment, self._which, self._sort)
+
+    @property
+    def _which(self) -> Shown:
+        return Shown(self.cleaned_data.get("show") or "")
+
+    @property
+    def _sort(self) -> Sort:
+        return Sort(self.cleaned_data.get("sort") or "")
 
     def withdrawn_on(self, item: MediaItem, moment: datetime) -> int:
         """How many of those searched for had their invitation withdrawn, and are listed under that

@@ -6,7 +6,9 @@ counted among the invited.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from django.core.paginator import Page
@@ -21,6 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -29,7 +32,7 @@ from access.invitations.models import Invitation, InvitationState
 from access.register.states import expired_or_not_mailed, rank_of_state, with_state, with_states
 from media_items.compiled import compiled
 from media_items.models import MediaItem
-from media_items.pagination import page_by_keys
+from media_items.pagination import counted_for, first_page, page_of, with_rows
 
 PER_PAGE = 50
 _MOST_WORDS = 8
@@ -42,11 +45,27 @@ PROBLEM = NOT_YET & Q(
     state__in=[InvitationState.REFUSED, InvitationState.FAILED, InvitationState.EXPIRED]
 )
 
+
+class Shown(StrEnum):
+    INVITED = ""
+    CAME = "came"
+    NOT_YET = "not-yet"
+    PROBLEMS = "problems"
+
+
+class Sort(StrEnum):
+    PROBLEMS_FIRST = ""
+    NEWEST = "newest"
+    NAME = "name"
+    SEEN = "seen"
+    STATE = "state"
+
+
 SHOWN = {
-    "": (pgettext_lazy("people", "Invited"), LIVE),
-    "came": (pgettext_lazy("people", "Joined"), CAME),
-    "not-yet": (pgettext_lazy("people", "Not joined"), NOT_YET),
-    "problems": (_("Problems"), PROBLEM),
+    Shown.INVITED: (pgettext_lazy("people", "Invited"), LIVE),
+    Shown.CAME: (pgettext_lazy("people", "Joined"), CAME),
+    Shown.NOT_YET: (pgettext_lazy("people", "Not joined"), NOT_YET),
+    Shown.PROBLEMS: (_("Problems"), PROBLEM),
 }
 # As a host works through them: what needs a hand, who is awaited, who is here, who is not coming.
 _STATE_ORDER = (
@@ -62,12 +81,18 @@ _STATE_ORDER = (
     InvitationState.BLOCKED,
     InvitationState.REVOKED,
 )
+_NEWEST = ("-created_at", "-pk")
+_AT_ANY_TIME: dict[Sort, tuple[str | OrderBy, ...]] = {  # the orders that moments do not change
+    Sort.NEWEST: _NEWEST,
+    Sort.NAME: ("last_name", "first_name", "pk"),
+    Sort.SEEN: (F("last_seen_at").desc(nulls_last=True), *_NEWEST),
+}
 SORTS = {
-    "": _("Problems first"),
-    "newest": _("Newest first"),
-    "name": _("By name"),
-    "seen": _("Last seen first"),
-    "state": _("By state"),
+    Sort.PROBLEMS_FIRST: _("Problems first"),
+    Sort.NEWEST: _("Newest first"),
+    Sort.NAME: _("By name"),
+    Sort.SEEN: _("Last seen first"),
+    Sort.STATE: _("By state"),
 }
 
 
@@ -76,13 +101,13 @@ def register_of(item: MediaItem, moment: datetime) -> QuerySet[Invitation]:
     return with_states(Invitation.objects.on(item), moment)
 
 
-def shown(key: str, moment: datetime) -> Q:
+def shown(key: Shown, moment: datetime) -> Q:
     """The condition of one of `SHOWN`, such that few rows are asked about their state."""
     which = SHOWN[key][1]
-    return expired_or_not_mailed(moment) & which if key == "problems" else which
+    return expired_or_not_mailed(moment) & which if key == Shown.PROBLEMS else which
 
 
-def counts_of(item: MediaItem, moment: datetime) -> dict[str, int]:
+def counts_of(item: MediaItem, moment: datetime) -> dict[Shown, int]:
     """By the keys of `SHOWN`. One query."""
     counted = next(iter(_counts(item=item.pk, moment=moment)), [0] * len(SHOWN))
     return dict(zip(SHOWN, counted, strict=True))
@@ -106,29 +131,56 @@ def matching(rows: QuerySet[Invitation], words: str) -> QuerySet[Invitation]:
     return rows
 
 
-def ordered(rows: QuerySet[Invitation], sort: str, moment: datetime) -> QuerySet[Invitation]:
-    """`sort` is one of `SORTS`. Each order ends in the key, so that pages never overlap."""
-    newest = ("-created_at", "-pk")
-    if sort == "newest":
-        return rows.order_by(*newest)
-    if sort == "name":
-        return rows.order_by("last_name", "first_name", "pk")
-    if sort == "seen":
-        return rows.order_by(F("last_seen_at").desc(nulls_last=True), *newest)
-    if sort == "state":
-        return rows.order_by(rank_of_state(_STATE_ORDER, moment), *newest)
-    is_problem = When(shown("problems", moment), then=Value(0))
+def ordered(rows: QuerySet[Invitation], sort: Sort, moment: datetime) -> QuerySet[Invitation]:
+    """Each order ends in the key, so that pages never overlap."""
+    if sort in _AT_ANY_TIME:
+        return rows.order_by(*_AT_ANY_TIME[sort])
+    if sort == Sort.STATE:
+        return rows.order_by(rank_of_state(_STATE_ORDER, moment), *_NEWEST)
+    is_problem = When(shown(Shown.PROBLEMS, moment), then=Value(0))
     needs_a_hand = Case(is_problem, default=Value(1), output_field=IntegerField())
-    return rows.order_by(needs_a_hand, *newest)
+    return rows.order_by(needs_a_hand, *_NEWEST)
+
+
+def first_keys(item: MediaItem, moment: datetime, which: Shown, sort: Sort) -> list[int]:
+    """Of the first page, and one more, where nothing is searched or filtered."""
+    if sort in _AT_ANY_TIME and which != Shown.PROBLEMS:
+        return _first_at_any_time(item=item.pk, who=which, order=sort)
+    return _first_at(item=item.pk, moment=moment, which=which, sort=sort)
+
+
+@compiled
+def _first_at_any_time(*, item: int, who: Shown, order: Sort) -> QuerySet[Invitation, int]:
+    rows = Invitation.objects.filter(item=item).filter(SHOWN[who][1])
+    return rows.order_by(*_AT_ANY_TIME[order]).values_list("pk", flat=True)[: PER_PAGE + 1]
+
+
+@compiled
+def _first_at(
+    *, item: int, moment: datetime, which: Shown, sort: Sort
+) -> QuerySet[Invitation, int]:
+    rows = with_state(Invitation.objects.filter(item=item), moment).filter(shown(which, moment))
+    return ordered(rows, sort, moment).values_list("pk", flat=True)[: PER_PAGE + 1]
 
 
 def page_of_register(
-    rows: QuerySet[Invitation], number: object, moment: datetime
+    found: Callable[[], QuerySet[Invitation]],
+    number: object,
+    moment: datetime,
+    first: list[int] | None = None,
 ) -> Page[Invitation]:
-    """A page with all that its rows show, and an error instead of a query for anything else."""
-    return page_by_keys(
-        rows, number, per_page=PER_PAGE, shown=lambda pks: _with_all_shown(pks=pks, moment=moment)
-    )
+    """A page with all that its rows show, and an error instead of a query for anything else.
+
+    `first` are `first_keys`, where it is that page; `found` is asked for where more is to be known.
+    """
+    keys: Page[int]
+    if first is None:
+        keys = page_of(found().values_list("pk", flat=True), number, per_page=PER_PAGE)
+    else:
+        is_all = len(first) <= PER_PAGE
+        count = None if is_all else counted_for(found(), number, per_page=PER_PAGE)
+        keys = first_page(first, per_page=PER_PAGE, count=count)
+    return with_rows(keys, lambda pks: _with_all_shown(pks=pks, moment=moment))
 
 
 @compiled

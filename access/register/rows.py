@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -14,9 +14,9 @@ from access.accounts.models import User
 from access.email_addresses import shown_email
 from access.invitations.models import Certainty, Invitation, InvitationRole, InvitationState
 from access.memberships.models import CoEditor
-from access.policies import galleries_letting_into
-from access.register.summaries import guests_now
+from access.register.summaries import galleries_with_people, guests_now
 from media_items.catalogue.models import State
+from media_items.compiled import compiled
 from media_items.models import Gallery, MediaItem
 
 # Never colour alone: each state has a tone, an icon and its word.
@@ -142,27 +142,28 @@ class OthersWithAccess:
     @classmethod
     def of(cls, item: MediaItem, *, words: str = "") -> OthersWithAccess:
         """`words` narrows the people with names, as it narrows the register."""
-        co_editors = CoEditor.objects.filter(item=item)
-        ordered = co_editors.select_related("user").order_by("user__last_name", "user__first_name")
-        named = list(ordered[: MOST_NAMED + 1])
-        more = co_editors.count() - MOST_NAMED if len(named) > MOST_NAMED else 0
+        named = _co_editors(item=item.pk)
+        is_more = len(named) > MOST_NAMED
+        more = CoEditor.objects.filter(item=item).count() - MOST_NAMED if is_more else 0
         people = [(item.owner, _("Owner"))]
         people += [(one.user, _("Co-editor")) for one in named[:MOST_NAMED]]
         guests = guests_now(item, timezone.now())
-        galleries = (
-            galleries_letting_into(item)
-            .annotate(people=Count("memberships", distinct=True))
-            .order_by("name")
-        )
         return cls(
             people=[(user, why) for user, why in people if _fits(user, words)],
             more_co_editors=more,
-            galleries=list(galleries[:MOST_NAMED]),
+            galleries=galleries_with_people(item),
             links=guests.links,
             guests=guests.inside,
             guest_access_on=guests.access_on,
             is_unlisted=item.state == State.UNLISTED,
         )
+
+
+@compiled
+def _co_editors(*, item: int) -> QuerySet[CoEditor]:
+    """One more than are named."""
+    co_editors = CoEditor.objects.filter(item=item).select_related("user")
+    return co_editors.order_by("user__last_name", "user__first_name")[: MOST_NAMED + 1]
 
 
 def _fits(user: User, words: str) -> bool:

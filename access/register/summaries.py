@@ -20,9 +20,13 @@ from django.db.models.functions import Coalesce
 
 from access.guests.models import AccessRequest, Guest, GuestAccess, GuestAdmission, GuestLink
 from access.invitations.models import Invitation
+from access.policies import galleries_letting_into, is_in_galleries
 from access.register.querysets import CAME, LIVE
-from media_items.compiled import compiled
-from media_items.models import MediaItem
+from media_items.catalogue.models import State
+from media_items.compiled import Question, compiled
+from media_items.models import Gallery, MediaItem
+
+MOST_NAMED, MOST_MENTIONED = 50, 3  # galleries: in a list, in a sentence
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,40 @@ def guests_summary(item: MediaItem) -> GuestsSummary:
 def guests_now(item: MediaItem, moment: datetime) -> GuestsNow:
     """`inside`: who has access at that moment, however many browsers they use."""
     return GuestsNow(*next(iter(_guests_now(item=item.pk, moment=moment)), (False, 0, 0)))
+
+
+def galleries_with_people(item: MediaItem) -> list[Gallery]:
+    """Whose members see it, by name, each with `people`, a count."""
+    return _asked(_with_people, item)
+
+
+def first_galleries(item: MediaItem) -> list[Gallery]:
+    """Whose members see it, a few."""
+    return _asked(_some_galleries, item)
+
+
+def _asked(galleries: Question[..., Gallery], item: MediaItem) -> list[Gallery]:
+    if not is_in_galleries(item):
+        return []
+    # Where it is not published, its own key is not asked for.
+    ask = galleries if item.state == State.PUBLISHED else galleries.queryset
+    return list(ask(item=item.pk, room_of=item.room_of_id, state=State(item.state)))
+
+
+@compiled
+def _with_people(*, item: int, room_of: int | None, state: State) -> QuerySet[Gallery]:
+    found = _letting_into(item, room_of, state)
+    counted = found.annotate(people=Count("memberships", distinct=True))
+    return counted.order_by("name")[:MOST_NAMED]
+
+
+@compiled
+def _some_galleries(*, item: int, room_of: int | None, state: State) -> QuerySet[Gallery]:
+    return _letting_into(item, room_of, state)[:MOST_MENTIONED]
+
+
+def _letting_into(item: int, room_of: int | None, state: State) -> QuerySet[Gallery]:
+    return galleries_letting_into(MediaItem(pk=item, room_of_id=room_of, state=state))
 
 
 @compiled

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +14,7 @@ from access.audit.models import AccessEvent, Act
 from access.invitations.models import Invitation
 from access.invitations.people import Inviter
 from access.invitations.services import managing
+from media_items.compiled import compiled
 from media_items.models import MediaItem
 from media_items.refusals import Refusal
 from media_items.selections import MOST_AT_ONCE, done_together
@@ -110,21 +112,24 @@ def _set_role_back(invitation: Invitation, role: str | None, by: Inviter) -> boo
 
 def _newest_events(item: MediaItem, by: User, moment: datetime) -> list[AccessEvent]:
     """The last thing that this host did to each invitation, of what can be undone."""
-    events = (
-        AccessEvent.objects.filter(
-            item=item,
-            at__gt=moment - timedelta(seconds=UNDO_SECONDS),
-            act__in=[Act.INVITATION_REVOKED, Act.INVITATION_CHANGED],
-            actor=by,
-            invitation__isnull=False,
-        )
-        .select_related("invitation")
-        .order_by("-at", "-pk")[: 2 * MOST_AT_ONCE]
-    )
+    since = moment - timedelta(seconds=UNDO_SECONDS)
     newest: dict[int | None, AccessEvent] = {}
-    for event in events:
+    for event in _done(item=item.pk, account=by.pk, since=since):
         newest.setdefault(event.invitation_id, event)
     return list(newest.values())
+
+
+@compiled
+def _done(*, item: int, account: int, since: datetime) -> QuerySet[AccessEvent]:
+    """Newest first."""
+    done = AccessEvent.objects.filter(
+        item=item,
+        at__gt=since,
+        act__in=[Act.INVITATION_REVOKED, Act.INVITATION_CHANGED],
+        actor=account,
+        invitation__isnull=False,
+    )
+    return done.select_related("invitation").order_by("-at", "-pk")[: 2 * MOST_AT_ONCE]
 
 
 def _is_withdrawn(event: AccessEvent) -> bool:

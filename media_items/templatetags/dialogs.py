@@ -12,6 +12,8 @@ register = template.Library()
 
 register.filter("with_next", with_next)
 
+_LINK = 'href="{}" hx-get="{}" hx-target="#dialog-body" data-dialog'
+
 
 @register.simple_tag
 def dialog_link(url: str, *, back_to: str = "", carry: str = "") -> SafeString:
@@ -22,8 +24,11 @@ def dialog_link(url: str, *, back_to: str = "", carry: str = "") -> SafeString:
     link has from `render_dialog`.
     """
     address = f"{url}{carry}"
-    return format_html(
-        'href="{}" hx-get="{}" hx-target="#dialog-body" data-dialog',
-        with_next(address, back_to),
-        address,
-    )
+    return format_html(_LINK, with_next(address, back_to), address)
+
+
+@register.simple_tag
+def dialog_link_with(url: str, query: str) -> SafeString:
+    """The same in an outline, where `query` is `next=…` and always there: in the page's address
+    alone."""
+    return format_html(_LINK, f"{url}?{query}", url)

@@ -8,9 +8,9 @@ register = template.Library()
 
 
 @register.filter
-def initials(name: str) -> str:
+def initials(name: str | None) -> str:
     """Of the first and the last part of a name; a title such as “Dr.” is left out."""
-    parts = name.split()
+    parts = (name or "").split()
     if not parts:
         return ""
     has_title = len(parts) > 2 and "." in parts[0] and len(parts[0]) > 2

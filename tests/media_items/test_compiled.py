@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from access.register.querysets import Shown, Sort
 from media_items import compiled as module
 from media_items.catalogue.models import State
 from media_items.compiled import NotCompilable, compiled
@@ -376,6 +377,13 @@ VALUES = {
     "group": GroupName.HANDS,
     "first": 15,
     "is_long": True,
+    "since": timezone.now(),
+    "before": 16,
+    "state": State.PUBLISHED,
+    "which": Shown.PROBLEMS,
+    "sort": Sort.PROBLEMS_FIRST,
+    "who": Shown.CAME,
+    "order": Sort.SEEN,
 }
 # The same asked another way: none, or the other answer.
 OTHERS = {
@@ -389,6 +397,10 @@ OTHERS = {
     "group": GroupName.GONE,
     "first": None,
     "is_long": False,
+    "which": Shown.INVITED,
+    "before": None,
+    "sort": Sort.STATE,
+    "order": Sort.NAME,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import product
 
 import pytest
@@ -22,7 +23,6 @@ from media_items.library.lists import FIND_FORM, FindMedia, Sort
 from media_items.outlines import NotAnOutline, Outline
 from media_items.processing.models import PreparationState
 from media_items.templatetags.entrances import ITEM_ACTIONS
-from media_items.templatetags.initials import initials
 from media_items.templatetags.players import (
     CAPTION_ENTRY,
     DOCUMENT_PAGE,
@@ -38,9 +38,9 @@ def outline(settings, tmp_path):
     (templates,) = settings.TEMPLATES
     settings.TEMPLATES = [{**templates, "DIRS": [tmp_path, *templates["DIRS"]]}]
 
-    def made(text: str, *values: str) -> Outline:
+    def made(text: str, *values: str, **kinds: Collection[str]) -> Outline:
         (tmp_path / "part.html").write_text(text)
-        return Outline("part.html", *values)
+        return Outline("part.html", *values, **kinds)
 
     return made
 
@@ -55,6 +55,16 @@ def test_a_value_is_escaped_unless_it_is_safe(outline):
     part = outline("<b>{{ a }}</b>", "a")
     assert part.drawn({}, a="<i>'&\"") == "<b>&lt;i&gt;&#x27;&amp;&quot;</b>"
     assert part.drawn({}, a=mark_safe("<i>")) == "<b><i></b>"
+
+
+def test_a_number_stands_in_an_address_that_takes_digits_alone(outline):
+    address = "{% url 'access:change_invitation_role' item pk %}"
+    text = f"<a href='{address}' id='n-{{{{ pk }}}}'>{{{{ name }}}}</a>"
+    part = outline(text, "item", "name", "pk", in_addresses=["item"], numbers=["pk"])
+    item = "abcdefgh23456789"
+    for pk, name in [(7, "x"), (2**63 - 1, "80426193028042619380426193"), (0, "{2}")]:
+        values = {"item": item, "name": name, "pk": pk}
+        assert part.drawn({}, **values) == part.anew({}, **values)
 
 
 def test_the_template_decides_by_choices(outline):
@@ -187,22 +197,6 @@ def test_the_head_of_a_page_is_what_its_template_says(language):
         for here, is_staff in product(["", "my_media", "galleries", "people"], [True, False]):
             choices = {"here": here, "tone": "3", "is_staff": is_staff}
             assert HOST_HEADER.drawn(choices, **values) == HOST_HEADER.anew(choices, **values)
-
-
-@pytest.mark.parametrize(
-    ("name", "short"),
-    [
-        ("Ada Lovelace", "AL"),
-        ("ada", "A"),
-        ("Dr. Ada King Lovelace", "AL"),
-        ("A. B. Lovelace", "AL"),
-        ("Dr. Lovelace", "DL"),
-        ("", ""),
-        ("  ", ""),
-    ],
-)
-def test_a_name_is_made_short(name, short):
-    assert initials(name) == short
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from media_items.responses import next_of, reload_or_go_to, render_dialog
 from media_items.selections import MOST_AT_ONCE, done_together, number_selectable
 
 UNDO_SECONDS = 60
+MOST_LINKS = 100  # to choose from
 MOST_UNDOABLE = 5  # lines above the table
 
 
@@ -35,7 +36,9 @@ MOST_UNDOABLE = 5  # lines above the table
 def guests(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = managed_item(request, public_id)
     moment, wanted = timezone.now(), GuestFilter.of(request.GET)
-    found = wanted.found_on(item, moment)
+    links = list(GuestLink.objects.filter(item=item).order_by("-created_at")[: MOST_LINKS + 1])
+    known = [link.pk for link in links] if len(links) <= MOST_LINKS else None
+    found = wanted.found_on(item, moment, links=known)
     page = page_of_guests(found, request.GET.get("page"), moment)
     undoable = list(_just_removed(request, item)[:MOST_AT_ONCE])
     _mark_blocked(item, [*page, *undoable])
@@ -45,7 +48,7 @@ def guests(request: VisitorRequest, public_id: str) -> HttpResponse:
         "wanted": wanted,
         "filters": [*ONLY.items()],
         "sorts": [*SORTS.items()],
-        "links": GuestLink.objects.filter(item=item).order_by("-created_at")[:100],
+        "links": links[:MOST_LINKS],
         "undoable": _acts_of(undoable),
         "acts": list(ACTS.values()),
         "has_boxes": any(not one.erased_at for one in page),

@@ -30,6 +30,7 @@ from access.site_policy.models import current_policy
 from access.typed_people import Person
 from access.typed_roles import role_meant
 from access.typed_text import clean_words
+from media_items.compiled import compiled
 from media_items.models import MediaItem
 from media_items.refusals import NotNow
 
@@ -185,11 +186,16 @@ def remove_line(*, line: BatchLine) -> None:
         _judge_anew(batch, {found.email})
 
 
-def unsent_lists(*, item: MediaItem, by: User) -> QuerySet[Batch]:
+def unsent_lists(*, item: MediaItem, by: User) -> list[Batch]:
     """The newest lists that this account has brought and not started, with how many `people`."""
-    fresh = Batch.objects.filter(item=item, made_by=by, started_at=None)
-    counted = fresh.filter(made_at__gte=timezone.now() - KEPT).annotate(people=Count("lines"))
-    return counted.filter(people__gt=0).order_by("-made_at")[:MOST_UNSENT]
+    return _unsent(item=item.pk, account=by.pk, since=timezone.now() - KEPT)
+
+
+@compiled
+def _unsent(*, item: int, account: int, since: datetime) -> QuerySet[Batch]:
+    fresh = Batch.objects.filter(item=item, made_by=account, started_at=None, made_at__gte=since)
+    counted = fresh.annotate(people=Count("lines")).filter(people__gt=0)
+    return counted.order_by("-made_at")[:MOST_UNSENT]
 
 
 @transaction.atomic

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from access.blocks.models import Block
+from access.invitations.models import Invitation
 from access.people_lists.models import Batch
 from access.people_lists.services.correcting import unsent_lists
 from access.register.acts import ACTS
+from access.register.drawing import RegisterRow, RowsOf
 from access.register.forms import FindInviteesForm
-from access.register.menus import RegisterRow, RowMenus
 from access.register.querysets import LIVE, SHOWN, counts_of, page_of_register
 from access.register.rows import OthersWithAccess
 from access.register.undoing import undoable
@@ -20,6 +25,7 @@ from access.requests import VisitorRequest, account_of
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
+from media_items.numbers import page_number
 from media_items.responses import page_or_fragment
 from media_items.selections import number_selectable
 
@@ -33,20 +39,22 @@ def register(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = registered_item(request, public_id)
     moment = timezone.now()
     form = FindInviteesForm(request.GET)
-    found = form.found_on(item, moment)
-    page = page_of_register(found, request.GET.get("page"), moment)
-    counts, menus = counts_of(item, moment), RowMenus(request, item)
+    number = request.GET.get("page")
+    found = partial(form.found_on, item, moment)
+    first = form.first_found_on(item, moment) if page_number(number) == 1 else None
+    page = page_of_register(found, number, moment, first)
+    counts, rows = counts_of(item, moment), RowsOf(request, item)
     context = {
         "item": item,
         "form": form,
         "shown": form.cleaned_data.get("show", ""),
         "counts": [(key, name, counts[key]) for key, (name, _which) in SHOWN.items()],
         "page_obj": page,
-        "rows": [RegisterRow(invitation, menus) for invitation in page],
+        "rows": [RegisterRow(invitation, rows) for invitation in page],
         "others": OthersWithAccess.of(item, words=form.words),
         "acts": [act for act in ACTS.values() if act.for_many],
         "blocked": _number_blocked(item),
-        "everything": number_selectable(page, found.filter(LIVE)),
+        "everything": _number_selectable(page, found),
         "has_boxes": any(invitation.revoked_at is None for invitation in page),
         "withdrawn": form.withdrawn_on(item, moment) if not page else 0,
         "unsent": _unsent_lists(request, item),
@@ -55,10 +63,17 @@ def register(request: VisitorRequest, public_id: str) -> HttpResponse:
     return page_or_fragment(request, "access/register/register.html", context, fragment="results")
 
 
-def _unsent_lists(request: VisitorRequest, item: MediaItem) -> QuerySet[Batch]:
+def _number_selectable(
+    page: Page[Invitation], found: Callable[[], QuerySet[Invitation]]
+) -> int | None:
+    """Asks nothing where the page shows them all."""
+    return number_selectable(page, found().filter(LIVE)) if page.has_other_pages() else None
+
+
+def _unsent_lists(request: VisitorRequest, item: MediaItem) -> list[Batch]:
     account = account_of(request)
     if account is None or Ability.INVITE_USERS not in item.abilities:
-        return Batch.objects.none()
+        return []
     return unsent_lists(item=item, by=account)
 
 

@@ -9,16 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from access.guests.rows import LinkRow, link_rows
+from access.guests.rows import LinkRow, newest_links
 from access.invitations.services.telling import is_told_otherwise
-from access.policies import galleries_letting_into
-from access.register.summaries import guests_summary, invited_and_came
+from access.register.summaries import first_galleries, guests_summary, invited_and_came
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.lookups import get_media_item
 from media_items.responses import render_dialog
-
-MOST_GALLERIES = 3  # named in the sentence of who has access
 
 
 @require_GET
@@ -30,10 +27,10 @@ def share(request: VisitorRequest, public_id: str) -> HttpResponse:
     }
     if Ability.SEE_REGISTER in item.abilities:
         context["invited"] = invited_and_came(item)[0]
-        context["galleries"] = galleries_letting_into(item)[:MOST_GALLERIES]
+        context["galleries"] = first_galleries(item)
     if Ability.MANAGE_GUEST_ACCESS in item.abilities:
         summary = guests_summary(item)
-        newest = link_rows(item)[:2]
+        newest = newest_links(item)
         context |= {
             "summary": summary,
             "rows": [LinkRow.of(link, access_on=summary.access_on) for link in newest],

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from media_items.abilities import Ability
+from media_items.compiled import compiled
 from media_items.live.chat.message_text import as_html
 from media_items.live.chat.models import BackchannelMessage, ChatMessage, MessageQuerySet
 from media_items.live.chat.policies import Writing, may_remove_message, writing_in_chat
@@ -159,10 +161,8 @@ def panel_of(place: Place, channel: Channel, *, before: int = 0) -> Chat:
     """The newest messages, or those before the one with that id."""
     moment = timezone.now()
     reader = Reader.of(place.me, place.item.abilities)
-    messages = channel.messages_in(place.session).shown().select_related("author")
-    if before:
-        messages = messages.filter(pk__lt=before)
-    newest: list[Any] = list(messages.order_by("-pk")[: PAGE + 1])
+    ask: Any = newest_messages if channel is CHAT else newest_of_backchannel
+    newest: list[Any] = ask(session=place.session.pk, before=before or None)
     shown = list(reversed(newest[:PAGE]))
     return _chat(
         place,
@@ -250,7 +250,28 @@ def _chat(
 
 
 def pinned_in(session: LiveSession) -> ChatMessage | None:
-    message: ChatMessage | None = (
-        session.messages.filter(pinned_at__isnull=False).select_related("author").first()
-    )
-    return message
+    return next(iter(_pinned(session=session.pk)), None)
+
+
+@compiled
+def _pinned(*, session: int) -> QuerySet[ChatMessage]:
+    rows = ChatMessage.objects.filter(session=session, pinned_at__isnull=False)
+    return rows.select_related("author").order_by("pk")[:1]
+
+
+@compiled
+def newest_messages(*, session: int, before: int | None) -> QuerySet[ChatMessage]:
+    """Of a page of the chat, newest first, and one more."""
+    return _newest(ChatMessage.objects.filter(session=session), before)
+
+
+@compiled
+def newest_of_backchannel(*, session: int, before: int | None) -> QuerySet[BackchannelMessage]:
+    return _newest(BackchannelMessage.objects.filter(session=session), before)
+
+
+def _newest(messages: Any, before: int | None) -> Any:
+    messages = messages.shown().select_related("author")
+    if before:
+        messages = messages.filter(pk__lt=before)
+    return messages.order_by("-pk")[: PAGE + 1]

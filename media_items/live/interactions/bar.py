@@ -6,18 +6,30 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from media_items.abilities import Ability
 from media_items.live.interactions.models import ReactionKind
 from media_items.live.interactions.reactions import recent_counts
 from media_items.live.interactions.results import PollView, card_of
 from media_items.live.sessions.lookups import Place
+from media_items.outlines import Outline
+
+_BUTTON = Outline("media_items/live/interactions/_reaction.html", "count")
 
 
 @dataclass(frozen=True)
 class ReactionButton:
-    kind: str
-    label: str
+    """`is_button`: it is pressed, not only shown."""
+
+    kind: ReactionKind
     count: int
+    is_button: bool
+
+    @property
+    def drawn(self) -> SafeString:
+        choices = {"kind": self.kind, "is_button": self.is_button, "is_any": bool(self.count)}
+        return _BUTTON.drawn(choices, count=self.count)
 
 
 class Bar:
@@ -29,7 +41,7 @@ class Bar:
     @cached_property
     def reactions(self) -> list[ReactionButton]:
         counts = recent_counts(self._place.session)
-        return [ReactionButton(one.value, str(one.label), counts[one]) for one in ReactionKind]
+        return [ReactionButton(one, counts[one], self.may_react) for one in ReactionKind]
 
     @cached_property
     def poll(self) -> PollView | None:

@@ -32,9 +32,12 @@ from media_items.live.sessions.entering import (
 )
 from media_items.live.sessions.lookups import Place, how_many_here, how_many_wait
 from media_items.live.sessions.models import LiveSession, Participant, level_of
+from media_items.outlines import Outline
 from media_items.playback.player import SESSION_TEMPLATE
 from media_items.requests import FoyerRequest
 from media_items.responses import act_done, posted_next, render_varied, wants_fragment
+
+TABS = Outline("media_items/live/_tabs.html", "public_id")
 
 
 def arrive(request: FoyerRequest, place: Place) -> None:
@@ -61,6 +64,8 @@ def render_panel(
     if not alone:
         shown |= picture_of(place).context(request, place, shown["live"])
         shown["drafts"] = drafts_of(place)
+        choices = {"panels": shown["panels"], "panel": panel}
+        shown["tabs"] = TABS.drawn(choices, public_id=place.item.public_id)
     template = shown["panel_template"] if alone else "media_items/live/session.html"
     response = render_varied(request, template, shown, status=status)
     if not alone:
@@ -94,7 +99,7 @@ def page_context(place: Place) -> dict[str, Any]:
         "is_early": sessions.is_early(place.item, place.live, timezone.now()),
         "here": partial(how_many_here, place.session),
         "waiting": partial(how_many_wait, place.session),
-        "panels": [one for one in panels() if one.needs in abilities],
+        "panels": tuple(one for one in panels() if one.needs in abilities),
         "picture_template": picture_of(place).template,
         **hearing_context(place.session),
     }

@@ -24,6 +24,7 @@ from django.db.models import (
     When,
 )
 from django.utils.functional import Promise, cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -41,6 +42,8 @@ from media_items.live.sessions.models import (
 )
 from media_items.live.stage.models import SeatKind
 from media_items.numbers import page_number
+from media_items.outlines import Outline
+from media_items.templatetags.initials import initials
 from media_items.visitors import Certainty
 
 PARTICIPANTS_PANEL = Panel("participants", _("Participants"))
@@ -111,23 +114,69 @@ HOW_KNOWN: dict[str, str | Promise] = {
 }
 
 
+WORDS = Outline("media_items/live/participants/_person_words.html", "name", "initials", "tone")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is said of a person in the list, whoever they are. `certainty`: where the reader is told
+    how sure we are who they are."""
+
+    group: GroupName
+    role: str
+    leads: bool
+    certainty: str
+    is_me: bool
+    is_asked_on_stage: bool
+    on_stage: bool
+    microphone_on: bool
+    has_hand_up: bool
+    is_declined: bool
+    is_out: bool
+
+    @property
+    def role_name(self) -> str | Promise:
+        return ROLE_NAMES[self.role]
+
+    @property
+    def how_known(self) -> str | Promise:
+        return HOW_KNOWN[self.certainty]
+
+
 @dataclass(frozen=True)
 class Row:
     """One person as a reader of the list sees them. `may_act`: the reader may act on them; `knows`:
     the reader is told how sure we are who they are."""
 
     person: Participant
+    group: GroupName
     is_me: bool
     may_act: bool
     knows: bool
 
     @property
-    def role(self) -> str | Promise:
-        return ROLE_NAMES.get(self.person.role, "")
+    def words(self) -> SafeString:
+        name = str(self.person)
+        return WORDS.drawn(
+            {"look": self._look}, name=name, initials=initials(name), tone=self._tone or "7"
+        )
 
     @property
-    def how_known(self) -> str | Promise:
-        return HOW_KNOWN.get(self.person.certainty, "") if self.knows else ""
+    def _look(self) -> Look:
+        person = self.person
+        return Look(
+            group=self.group,
+            role=person.role if person.role in ROLE_NAMES else "",
+            leads=person.level > 1,
+            certainty=person.certainty if self.knows and person.certainty in HOW_KNOWN else "",
+            is_me=self.is_me,
+            is_asked_on_stage=self.is_asked_on_stage,
+            on_stage=self.on_stage,
+            microphone_on=self.microphone_on,
+            has_hand_up=person.hand_raised_at is not None,
+            is_declined=person.declined_at is not None,
+            is_out=self.group == GroupName.GONE and self.is_out,
+        )
 
     @property
     def on_stage(self) -> bool:
@@ -148,7 +197,7 @@ class Row:
         return ended_at is not None and (left_at is None or left_at >= ended_at)
 
     @property
-    def tone(self) -> str:
+    def _tone(self) -> str:
         """Of the avatar: the last digit of the key, as in the account menu."""
         return self.person.key[-1:]
 
@@ -236,7 +285,7 @@ class People:
         return [waiting, *groups, gone]
 
     def _group(self, name: GroupName, label: str | Promise, *, is_open: bool = True) -> Group:
-        rows = self._rows(self._people(name, 0, MOST_IN_GROUP))
+        rows = self._rows(name, self._people(name, 0, MOST_IN_GROUP))
         return Group(name, label, rows, self._found[name], is_open)
 
     def _rest(self) -> Group:
@@ -246,7 +295,8 @@ class People:
         paginator = Paginator[Any]([], per_page)
         paginator.count = count
         self.page_obj = paginator.get_page(page_number(self.page_asked))
-        rows = self._rows(self._people(GroupName.REST, self.page_obj.start_index() - 1, per_page))
+        people = self._people(GroupName.REST, self.page_obj.start_index() - 1, per_page)
+        rows = self._rows(GroupName.REST, people)
         return Group(GroupName.REST, _("Everybody else"), rows, count)
 
     def _people(self, group: GroupName, start: int, most: int) -> list[Participant]:
@@ -263,12 +313,13 @@ class People:
             people = people.filter(self._matching)
         return list(people[start : start + most])
 
-    def _rows(self, people: Any) -> list[Row]:
+    def _rows(self, group: GroupName, people: list[Participant]) -> list[Row]:
         me, abilities = self.place.me, self.place.item.abilities
         reach = level_of(abilities)
         return [
             Row(
                 person=person,
+                group=group,
                 is_me=person.pk == me.pk,
                 may_act=self.moderates and person.pk != me.pk and may_act_on(reach, person.level),
                 knows=self.moderates or person.pk == me.pk,

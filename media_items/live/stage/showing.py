@@ -14,7 +14,10 @@ from media_items.live.sessions.models import LiveSettings, Participant
 from media_items.live.stage.engine import current_engine
 from media_items.live.stage.models import Seat, SeatKind, StageInvitation
 from media_items.live.stage.services import has_no_seat_for, may_go_at_will, seat_of
+from media_items.outlines import Outline
 from media_items.requests import FoyerRequest
+
+_ADDRESSES = Outline("media_items/live/stage/_addresses.html", "public_id")
 
 
 def stage_context(request: FoyerRequest, place: Place, live: LiveSettings) -> dict[str, Any]:
@@ -36,6 +39,7 @@ def stage_context(request: FoyerRequest, place: Place, live: LiveSettings) -> di
         "stage_is_full": _is_full(on_stage, me, engine.capacity(SeatKind.STAGE)),
         "watch_is_full": _is_full(watching, me, engine.capacity(SeatKind.WATCH)),
         "picture": settings.LIVE_STAGE_PICTURE,
+        "addresses": _ADDRESSES.drawn({}, public_id=place.item.public_id),
     }
 
 
