@@ -105,8 +105,10 @@ def _let_in(
         hosts = hosts_to_tell(item=link.item, kind=JOINED, by=by)
         note(kind=JOINED, item=link.item, about=[guest.pk], hosts=hosts)
     has_place = _take_place(link) if known is None else _lock(link)
-    if connection.features.has_select_for_update and _judged(typed, new=known is None) != guest.pk:
-        raise _ChangedMeanwhile
+    if connection.features.has_select_for_update:
+        took_place = known is None and has_place
+        if _judged(typed, took_place=took_place) != guest.pk:
+            raise _ChangedMeanwhile
     if not has_place:
         raise Refused(Reason.FULL)
     if then is not None:
@@ -114,14 +116,14 @@ def _let_in(
     return admission
 
 
-def _judged(typed: _Typed, *, new: bool = False) -> int | None:
-    """The guest of this address, where one has come before, by primary key. `new`: they have just
-    taken a place, of which nothing is said. Raises `Refused`."""
+def _judged(typed: _Typed, *, took_place: bool = False) -> int | None:
+    """The guest of this address, where one has come before, by primary key. `took_place`: just now,
+    so that the link was not full without them. Raises `Refused`."""
     found = links_as_they_are(link=typed.link.pk, email=typed.email, digests=typed.digests)
     if not found:
         raise Refused(Reason.BAD_LINK)
     link: Any = found[0]
-    link.places_taken -= new
+    link.places_taken -= took_place
     refusal = link_refusal(
         link,
         key_version=typed.key_version,

@@ -152,6 +152,12 @@ CLOSING = {
         ),
         Reason.EXPIRED,
     ),
+    "full and of another domain": (
+        lambda link: links.change_link(
+            link=link, by=link.item.owner, places=1, email_domains="example.edu"
+        ),
+        Reason.FULL,
+    ),
     "full": (
         lambda link: links.change_link(link=link, by=link.item.owner, places=1),
         Reason.FULL,
