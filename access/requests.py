@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from media_items.requests import FoyerRequest
 
 if TYPE_CHECKING:
+    from access.accounts.backends import SessionStore
     from access.accounts.models import User
     from access.guests.seen_as import SeenAs
     from access.visitors import Visitor
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 class VisitorRequest(FoyerRequest):
     """For annotations only, as `FoyerRequest`."""
 
+    session: SessionStore
     visitor: Visitor
     # Set by `access.guests.seen_as.see_as_guest`, together with `is_only_shown`.
     seen_as: SeenAs

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
+from access.accounts.backends import SessionStore
+
 MOST_KEPT = 50
 
 
@@ -28,16 +30,15 @@ class ProofList:
             return []
         return self.ids(request.session)
 
-    def remember(self, session: SessionBase, pk: int) -> None:
-        """Adds the proof and changes the session's own key. A session that is not stored yet has
-        none; it is written once, with a key of its own, when the answer goes.
+    def remember(self, session: SessionStore, pk: int) -> None:
+        """Adds the proof and changes the session's own key. It is written once, when the answer
+        goes.
 
         SECURITY: a key somebody planted before the form was sent is worth nothing afterwards.
         """
         known = [one for one in self.ids(session) if one != pk]
         session[self.session_key] = [*known, pk][-MOST_KEPT:]
-        if session.session_key is not None:
-            session.cycle_key()
+        session.renew()
 
 
 guest_admissions = ProofList("guest_admissions")

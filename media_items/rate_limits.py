@@ -11,7 +11,7 @@ participant, a network. What that is stands in the row as a keyed digest and now
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -125,29 +125,40 @@ def client_network(request: HttpRequest) -> str:
 
 def count_try(request: HttpRequest, group: str, *, of: str, rate: str) -> None:
     """Counts one try. Raises `TooManyTries` when the rate is used up, and counts nothing then."""
-    _count([Limit(group, of, rate).of_request(request)])
+    count_tries(request, [Limit(group, of, rate)])
 
 
 def count_tries(request: HttpRequest, limits: Iterable[Limit]) -> None:
     """Counts one try against each of `limits`, or, when one of them is used up, against none, and
-    raises `TooManyTries`.
+    raises `TooManyTries`. One statement.
 
     The widest limit comes last: its row is what many write at the same time.
     """
-    counted = [limit.of_request(request) for limit in limits]
-    # What is refused over and over writes nothing.
-    _raise_if_used_up(counted, timezone.now())
-    _count(counted)
+    _count([limit.of_request(request) for limit in limits])
 
 
-def check_tries(request: HttpRequest, group: str, *, of: str, rate: str) -> None:
-    """Counts nothing, makes no row. Raises `TooManyTries` when the next `count_try` would."""
-    _raise_if_used_up([Limit(group, of, rate).of_request(request)], timezone.now())
+def count_tries_with(request: HttpRequest, beside: Limit, limits: Iterable[Limit]) -> bool:
+    """As `count_tries`, and in the same statement one try against `beside`, which refuses nobody.
+    Returns whether one of it was left."""
+    other = beside.of_request(request)
+    return other.key in _count([limit.of_request(request) for limit in limits], other)
+
+
+def count_each(request: HttpRequest, limits: Iterable[Limit]) -> None:
+    """Counts one try against each of `limits` that has one left. Refuses nobody. One statement."""
+    _take_one_each([limit.of_request(request) for limit in limits], timezone.now())
+
+
+def check_tries(request: HttpRequest, limits: Iterable[Limit]) -> None:
+    """Counts nothing, makes no row. Raises `TooManyTries` when the next `count_tries` would. One
+    statement."""
+    _raise_if_used_up([limit.of_request(request) for limit in limits], timezone.now())
 
 
 def is_first(group: str, *, of: str, within: timedelta) -> bool:
     """Whether it is the first time for so long, over all processes. Nobody is refused."""
-    return _take_one_each([_Counted(group, of, 1, within)], timezone.now()) != set()
+    counted = [_Counted(group, of, 1, within)]
+    return _take_one_each(counted, timezone.now(), all_or_none=counted) != set()
 
 
 def forget_first(group: str, *, of: str, within: timedelta) -> None:
@@ -160,19 +171,24 @@ def sweep_tries() -> int:
     return TriesLeft.objects.filter(ends_at__lte=timezone.now()).delete()[0]
 
 
-def _count(limits: list[_Counted]) -> None:
+def _count(counted: list[_Counted], *besides: _Counted) -> set[str]:
+    """The keys of those that had a try left, all of `counted` among them. Raises `TooManyTries`."""
     now = timezone.now()
-    taken = _take_one_each(limits, now)
-    if len(taken) == len(limits):
-        return
+    taken = _take_one_each([*besides, *counted], now, all_or_none=counted)
+    if all(limit.key in taken for limit in counted):
+        return taken
     for key in taken:  # given back one by one: nobody holds one row and waits for another
         TriesLeft.objects.filter(pk=key).update(left=F("left") + 1)
-    _raise_if_used_up(limits, now)
+    _raise_if_used_up(counted, now)
     raise TooManyTries(1)  # the window has ended between the two questions
 
 
-def _take_one_each(limits: list[_Counted], now: datetime) -> set[str]:
-    """One statement takes a try from each; returns the keys of those that had one.
+def _take_one_each(
+    limits: list[_Counted], now: datetime, *, all_or_none: Collection[_Counted] = ()
+) -> set[str]:
+    """One statement takes a try from each; returns the keys of those that had one. Where one of
+    `all_or_none` is seen to be used up, it takes none and writes nothing; what is used up by others
+    in the same moment is found by the keys that are missing.
 
     Committed at once, by the statement itself; in a transaction `durable` refuses it. What is
     refused later, and rolled back, has been tried all the same, and nobody waits for another's act
@@ -182,6 +198,7 @@ def _take_one_each(limits: list[_Counted], now: datetime) -> set[str]:
     values: list[Any] = []
     for limit in limits:
         values += [limit.key, limit.most - 1, as_written(now + limit.window)]
+    seen, keys = _seen_used_up(all_or_none)
     # A crash of the machine may forget the last moment. So no try waits for the disk; SQLite is set
     # to that for everything.
     unwaiting = (
@@ -191,7 +208,10 @@ def _take_one_each(limits: list[_Counted], now: datetime) -> set[str]:
     )
     statement = f"""
         INSERT INTO {table} (key, "left", ends_at)
-        VALUES {", ".join(["(%s, %s, %s)"] * len(limits))}
+        SELECT * FROM (VALUES {", ".join(["(%s, %s, %s)"] * len(limits))}) AS tried
+        WHERE NOT EXISTS (
+            SELECT 1 FROM {table} WHERE {seen} AND "left" = 0 AND ends_at > %s
+        )
         ON CONFLICT (key) DO UPDATE SET
             "left" = CASE WHEN {table}.ends_at > %s THEN {table}."left" - 1
                      ELSE excluded."left" END,
@@ -206,8 +226,14 @@ def _take_one_each(limits: list[_Counted], now: datetime) -> set[str]:
         else nullcontext()
     )
     with alone, connection.cursor() as cursor:
-        cursor.execute(statement, [*values, *[as_written(now)] * 3])
+        cursor.execute(statement, [*values, *keys, *[as_written(now)] * 4])
         return {row[0] for row in cursor.fetchall()}
+
+
+def _seen_used_up(limits: Collection[_Counted]) -> tuple[str, list[str]]:
+    """A condition on the rows that are looked at, and its values."""
+    keys = [limit.key for limit in limits]
+    return f"key IN ({', '.join(['%s'] * len(keys))})" if keys else "1 = 0", keys
 
 
 def _raise_if_used_up(limits: list[_Counted], now: datetime) -> None:

@@ -23,6 +23,8 @@ from media_items.compiled import compiled
 class SessionStore(db.SessionStore):
     # Of what was read; what is written later ends later.
     ends_at: datetime | None = None
+    _is_written = False  # as it is now
+    _former_key: str | None = None
 
     @override
     def load(self) -> dict[str, Any]:
@@ -33,17 +35,57 @@ class SessionStore(db.SessionStore):
         self.ends_at = found[0].expire_date
         return self.decode(found[0].session_data)
 
+    @property
+    def modified(self) -> bool:
+        return self._is_modified
+
+    @modified.setter
+    def modified(self, is_modified: bool) -> None:
+        self._is_modified, self._is_written = is_modified, False
+
+    def renew(self) -> None:
+        """Another key, under which it is written once, with all that is set until then. The old one
+        is worth nothing from then on."""
+        self._former_key = self._former_key or self.session_key
+        self._session_key = None
+        self.modified = True
+
+    def write(self) -> None:
+        """Now, in the transaction around, and as its last act: what a transaction takes back, this
+        object knows still. The answer brings the cookie and writes nothing, unless something is set
+        after this."""
+        if self.session_key is None:
+            self._session_key = self._get_new_session_key()
+            self.create_model_instance(dict(self.items())).save(force_insert=True)
+            self._delete_former()
+        else:
+            self.save()
+        self._is_written = True
+
     @override
     def save(self, must_create: bool = False) -> None:
         """One UPDATE for a session that is there. Raises `UpdateError` where it has been deleted
         meanwhile."""
+        if self._is_written and not must_create:
+            return
         if must_create or self.session_key is None:
             super().save(must_create=must_create)
+            self._delete_former()
             return
         row = self.create_model_instance(dict(self.items()))
         known = Session.objects.filter(pk=row.pk)
         if not known.update(session_data=row.session_data, expire_date=row.expire_date):
             raise UpdateError
+
+    @override
+    def flush(self) -> None:
+        self._delete_former()
+        super().flush()
+
+    def _delete_former(self) -> None:
+        if former := self._former_key:
+            Session.objects.filter(pk=former).delete()
+            self._former_key = None
 
     def _get_new_session_key(self) -> str:
         """Without asking whether it is taken: one of 36³² is not, and a row that is there already

@@ -31,11 +31,11 @@ class EndedSessionMiddleware:
 
     def __call__(self, request: VisitorRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method != "POST" or not _asks_for_sign_in(response):
-            return response
         # SECURITY: a body that nobody has read yet is read for browsers only whose mark is ours, or
         # anybody could hold a thread by sending one slowly.
-        if not carried_mark(request) or request.user.is_authenticated:
+        if request.method != "POST" or not carried_mark(request):
+            return response
+        if not _asks_for_sign_in(response) or request.user.is_authenticated:
             return response
         if request.htmx:
             return _said(HttpResponse(status=403), "ended")

@@ -16,9 +16,9 @@ from access.accounts.models import User
 from access.email_addresses import normal_email
 from media_items.rate_limits import (
     Limit,
-    TooManyTries,
     check_tries,
     client_network,
+    count_each,
     count_tries,
     count_try,
 )
@@ -35,17 +35,12 @@ def check_sign_in(request: HttpRequest, *, address: str, mark: str = "") -> None
 
     `mark` is the one of the account that is signed in; else the browser's cookie is asked.
     """
-    for limit in _sign_in_limits(request, address, mark):
-        check_tries(request, limit.group, of=limit.of, rate=limit.rate)
+    check_tries(request, _sign_in_limits(request, address, mark))
 
 
 def count_wrong_password(request: HttpRequest, *, address: str, mark: str = "") -> None:
     """To be called after a wrong password. Never raises; the next `check_sign_in` does."""
-    for limit in _sign_in_limits(request, address, mark):
-        try:
-            count_try(request, limit.group, of=limit.of, rate=limit.rate)
-        except TooManyTries:
-            continue
+    count_each(request, _sign_in_limits(request, address, mark))
 
 
 def _sign_in_limits(request: HttpRequest, address: str, mark: str) -> list[Limit]:

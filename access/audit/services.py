@@ -3,13 +3,15 @@ nothing else: what follows from a change of rights is `access.rights`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
+from access.insert_select import insert_for_each
 
 if TYPE_CHECKING:
     from access.accounts.models import User
@@ -53,17 +55,22 @@ def record_each(
     *,
     item: MediaItem,
     by: User | None,
-    invitations: Iterable[Invitation],
+    invitations: Collection[Invitation],
     at: datetime | None = None,
     **details: Any,
-) -> list[AccessEvent]:
+) -> None:
     """One row for each invitation, all of one moment, in a bounded number of statements."""
-    moment = at or timezone.now()
-    events = [
-        AccessEvent(act=act, at=moment, item=item, actor=by, invitation=invitation, details=details)
-        for invitation in invitations
-    ]
-    return AccessEvent.objects.bulk_create(events, batch_size=CHUNK)
+    insert_for_each(
+        AccessEvent,
+        AccessEvent._meta.get_field("invitation").related_model,
+        [one.pk for one in invitations],
+        act=act,
+        at=at or timezone.now(),
+        item=item,
+        actor=by,
+        invitation=F("pk"),
+        details=details,
+    )
 
 
 def record_on_items(

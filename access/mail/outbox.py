@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from functools import partial
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import F, Model
 from django.utils import timezone
 
+from access.insert_select import insert_for_each
 from access.mail import marks
 from access.mail.kinds import KINDS
 from access.mail.models import OutgoingMail
@@ -52,11 +53,41 @@ def add(
         ],
         batch_size=500,
     )
-    send = send_mails.using(priority=known.priority)
-    for start in range(0, len(rows), BATCH):
-        ids = [row.pk for row in rows[start : start + BATCH]]
-        transaction.on_commit(partial(send.enqueue, ids))
+    _send_after_commit([row.pk for row in rows], priority=known.priority)
     return rows
+
+
+@transaction.atomic
+def add_for_each(*, kind: str, about: Collection[int], by: Model | None = None) -> int:
+    """Adds one mail about each of these rows, of the model of the kind, to its `email`. For
+    thousands of them: nothing is fetched. Returns how many."""
+    known = KINDS[kind]
+    ids = insert_for_each(
+        OutgoingMail,
+        known.about,
+        about,
+        kind=kind,
+        about_type=ContentType.objects.get_for_model(known.about),
+        about_id=F("pk"),
+        address=F("email"),
+        asked_by=by,
+        asked_at=timezone.now(),
+    )
+    _send_after_commit(ids, priority=known.priority)
+    return len(ids)
+
+
+def _send_after_commit(ids: Sequence[int], *, priority: int) -> None:
+    """Several tasks by one commit."""
+    send = send_mails.using(priority=priority)
+
+    def enqueue() -> None:
+        with transaction.atomic() if len(ids) > BATCH else nullcontext():
+            for start in range(0, len(ids), BATCH):
+                send.enqueue(list(ids[start : start + BATCH]))
+
+    if ids:
+        transaction.on_commit(enqueue)
 
 
 def withdraw(*, kinds: Collection[str], about_id: int, why: StrOrPromise) -> None:

@@ -15,7 +15,9 @@ from media_items.rate_limits import (
     TooManyTries,
     TriesLeft,
     check_tries,
+    count_each,
     count_tries,
+    count_tries_with,
     count_try,
     is_first,
     sweep_tries,
@@ -48,10 +50,10 @@ def test_the_rate_is_let_through_and_one_more_is_not(request_):
 
 def test_looking_counts_nothing_and_sees_the_end_before_it_comes(request_):
     for _ in range(5):
-        check_tries(request_, "chat", of="7", rate=RATE)
+        check_tries(request_, [Limit("chat", "7", RATE)])
     act(request_, 3)
     with pytest.raises(TooManyTries):
-        check_tries(request_, "chat", of="7", rate=RATE)
+        check_tries(request_, [Limit("chat", "7", RATE)])
 
 
 def test_one_person_does_not_slow_another(request_):
@@ -98,7 +100,7 @@ def test_the_window_begins_with_the_first_try_and_is_not_drawn_out_by_more(reque
 
 
 def test_a_look_makes_no_row_and_neither_does_what_is_refused(request_):
-    check_tries(request_, "sign-in", of="a@example.org", rate=RATE)
+    check_tries(request_, [Limit("sign-in", "a@example.org", RATE)])
     assert not TriesLeft.objects.exists()
     act(request_, 3)
     for stranger in range(20):
@@ -130,15 +132,59 @@ def test_what_ran_out_between_look_and_count_is_given_back(request_, monkeypatch
     """As when two are asked at the same moment: the look sees a try that is gone when it counts."""
     both = [Limit("invitation", "5", "2/h"), Limit("network", "", "1/h")]
     count_try(request_, "network", of="", rate="1/h")
-    looks = iter([None])
-
-    def looked_too_early(limits, now, real=rate_limits._raise_if_used_up):
-        return next(looks, limits) and real(limits, now)
-
-    monkeypatch.setattr(rate_limits, "_raise_if_used_up", looked_too_early)
+    monkeypatch.setattr(rate_limits, "_seen_used_up", lambda limits: ("1 = 0", []))
     with pytest.raises(TooManyTries):
         count_tries(request_, both)
     assert TriesLeft.objects.get(pk=both[0].of_request(request_).key).left == 2
+
+
+def test_all_limits_of_an_act_are_one_statement(request_, django_assert_num_queries):
+    several = [
+        Limit("invitation", "5", "1/h"),
+        Limit("day", "5", "2/d"),
+        Limit("network", "", "9/h"),
+    ]
+    with django_assert_num_queries(1):
+        count_tries(request_, several)
+    # Refused: seen by the one, and for how long by another.
+    with django_assert_num_queries(2), pytest.raises(TooManyTries):
+        count_tries(request_, several)
+    with django_assert_num_queries(1), pytest.raises(TooManyTries):
+        check_tries(request_, several)
+    with django_assert_num_queries(1):
+        count_each(request_, several)
+    assert left_of(request_, several) == [0, 0, 7]
+
+
+def left_of(request, limits):
+    return [TriesLeft.objects.get(pk=one.of_request(request).key).left for one in limits]
+
+
+def test_what_is_counted_beside_refuses_nobody(request_):
+    narrow, beside = Limit("link", "5", "3/h"), Limit("mails", "5", "1/h")
+    assert count_tries_with(request_, beside, [narrow])
+    assert not count_tries_with(request_, beside, [narrow])
+    assert left_of(request_, [narrow, beside]) == [1, 0]
+
+
+@pytest.mark.parametrize("sees", [True, False])
+def test_what_is_counted_beside_is_not_counted_where_the_act_is_refused(
+    request_, monkeypatch, sees
+):
+    narrow, beside = Limit("link", "5", "1/h"), Limit("mails", "5", "3/h")
+    count_tries_with(request_, beside, [narrow])
+    if not sees:
+        monkeypatch.setattr(rate_limits, "_seen_used_up", lambda limits: ("1 = 0", []))
+    with pytest.raises(TooManyTries):
+        count_tries_with(request_, beside, [narrow])
+    assert left_of(request_, [narrow, beside]) == [0, 2]
+
+
+def test_each_is_counted_though_another_is_used_up(request_):
+    several = [Limit("here", "a", "1/h"), Limit("everywhere", "a", "3/h")]
+    for _time in range(3):
+        count_each(request_, several)
+    assert left_of(request_, several) == [0, 0]
 
 
 def test_another_rate_holds_at_once(request_):

@@ -35,7 +35,7 @@ class RemovedSince(Refusal):
 
 
 def _locked(guest: Guest) -> Guest:
-    """Locks the link, then reads the guest: the order of `joining.join`."""
+    """Locks the link, then reads the guest. Nobody joins by it meanwhile (`joining.join`)."""
     GuestLink.objects.select_for_update().get(pk=guest.link_id)
     return Guest.objects.select_related("link__item").get(pk=guest.pk)
 

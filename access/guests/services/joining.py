@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from access.accounts.models import NoticePace, User
@@ -24,12 +29,24 @@ from access.notices.kinds import pace_of
 from access.notices.services import hosts_to_tell, note
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of
+from media_items.commits import wait_for_no_disk
 from media_items.compiled import compiled
 
+_MOST_TRIES = 3
 
-@transaction.atomic
+
+class _ChangedMeanwhile(Exception):
+    """The address came in by another browser, or was erased, since it was looked for."""
+
+
 def join(
-    *, link: GuestLink, key_version: int, name: str, email: str, by: User | None = None
+    *,
+    link: GuestLink,
+    key_version: int,
+    name: str,
+    email: str,
+    by: User | None = None,
+    then: Callable[[GuestAdmission], None] | None = None,
 ) -> GuestAdmission:
     """Lets one browser in and returns its admission, to be remembered in the HTTP session.
 
@@ -37,79 +54,150 @@ def join(
     guest. The guest's name does not change then, since somebody else may have typed the address.
     Every call makes a new admission, because the address is typed and not proven. `by` is signed in
     there: a host is not told of themselves, whatever address they have typed.
+
+    `then` remembers it, at the end of the same transaction, when nobody is refused any more.
     Raises `Refused`.
     """
-    moment = timezone.now()
-    # SECURITY: after this lock the link sees no act of the host (see services.links) and no other
-    # join until the commit; everything that is judged below is read after it.
-    found = links_to_lock(pk=link.pk)
-    if not found:
-        raise Refused(Reason.BAD_LINK)
-    link, email = found[0], normal_email(email)
-    digests = tuple(address_digests([email]))
-    switch = switches(item=link.item_id, email=email, digests=digests)
-    access_on, is_blocked = bool(switch), bool(email and switch and switch[0][0])
-    guest = next(iter(who_came_before(link=link.pk, email=email, digests=digests)), None)
-    refusal = link_refusal(
-        link,
-        key_version=key_version,
-        access_on=access_on,
-        moment=moment,
-        has_place=guest is not None,
-    )
-    if refusal:
-        raise Refused(refusal)
-    is_out = is_blocked or (guest is not None and guest.removed_at is not None)
-    if is_out or not link.accepts(email):
-        raise Refused(refusal_of_typed_address(link))
-    is_new = guest is None
+    typed = _Typed(link, key_version, name, normal_email(email))
+    for _try in range(_MOST_TRIES):
+        try:
+            return _let_in(typed, by, then)
+        except _ChangedMeanwhile:
+            continue
+    raise Refused(refusal_of_typed_address(link))
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """What somebody at the door has sent."""
+
+    link: GuestLink
+    key_version: int
+    name: str
+    email: str
+
+    @cached_property
+    def digests(self) -> tuple[str, ...]:
+        return tuple(address_digests([self.email]))
+
+
+@transaction.atomic
+def _let_in(
+    typed: _Typed, by: User | None, then: Callable[[GuestAdmission], None] | None
+) -> GuestAdmission:
+    """Writes first and locks last (docs/adr/0055). A refusal takes back what was written.
+
+    SECURITY: after the lock the link sees no act of the host (see services.links) and no other join
+    until the commit; what was judged before it is read and judged again. On SQLite whoever has
+    begun a transaction writes alone, and nothing can have changed.
+    """
+    wait_for_no_disk()
+    known = _judged(typed)
+    link, moment = typed.link, timezone.now()
+    guest = _new_guest(typed) if known is None else Guest.objects.filter(pk=known).first()
     if guest is None:
-        guest = _take_place(link=link, name=name, email=email)
-    admission = GuestAdmission.objects.create(
-        guest=guest, name=name, admitted_at=moment, last_seen_at=moment
+        raise _ChangedMeanwhile
+    admission: GuestAdmission = GuestAdmission.objects.create(
+        guest=guest, name=typed.name, admitted_at=moment, last_seen_at=moment
     )
     record(Act.GUEST_JOINED, item=link.item, by=None, link=link, guest=guest)
-    if is_new:
+    if known is None:
         hosts = hosts_to_tell(item=link.item, kind=JOINED, by=by)
         note(kind=JOINED, item=link.item, about=[guest.pk], hosts=hosts)
+    has_place = _take_place(link) if known is None else _lock(link)
+    if connection.features.has_select_for_update:
+        took_place = known is None and has_place
+        if _judged(typed, took_place=took_place) != guest.pk:
+            raise _ChangedMeanwhile
+    if not has_place:
+        raise Refused(Reason.FULL)
+    if then is not None:
+        then(admission)
     return admission
 
 
-@compiled
-def links_to_lock(*, pk: int) -> QuerySet[GuestLink]:
-    """At most one, with its item, and locked until the transaction ends."""
-    return GuestLink.objects.select_for_update(of=("self",)).select_related("item").filter(pk=pk)
-
-
-@compiled
-def who_came_before(*, link: int, email: str, digests: tuple[str, ...]) -> QuerySet[Guest]:
-    """At most one. SECURITY: also somebody removed who has erased what they gave since."""
-    removed_and_erased = Q(removed_at__isnull=False, digest__in=digests)
-    rows = Guest.objects.filter(Q(email=email, erased_at=None) | removed_and_erased, link=link)
-    return rows.order_by(F("removed_at").asc(nulls_last=True), "-pk")[:1]
-
-
-@compiled
-def switches(
-    *, item: int, email: str, digests: tuple[str, ...]
-) -> QuerySet[GuestAccess, tuple[bool]]:
-    """Nothing where guest access is off; else whether this address, which is not empty, is
-    blocked."""
-    is_blocked = blocked(item=item, email=Address((email,), digests), is_typed=True)
-    switch = GuestAccess.objects.filter(item=item, enabled_at__isnull=False)
-    return switch.values_list(is_blocked)
-
-
-def _take_place(*, link: GuestLink, name: str, email: str) -> Guest:
-    """Raises `Refused` when the last place is taken."""
-    taken = (
-        GuestLink.objects.filter(pk=link.pk)
-        .filter(Q(places=None) | Q(places_taken__lt=F("places")))
-        .update(places_taken=F("places_taken") + 1)
+def _judged(typed: _Typed, *, took_place: bool = False) -> int | None:
+    """The guest of this address, where one has come before, by primary key. `took_place`: just now,
+    so that the link was not full without them. Raises `Refused`."""
+    found = links_as_they_are(link=typed.link.pk, email=typed.email, digests=typed.digests)
+    if not found:
+        raise Refused(Reason.BAD_LINK)
+    link: Any = found[0]
+    link.places_taken -= took_place
+    refusal = link_refusal(
+        link,
+        key_version=typed.key_version,
+        access_on=link.access_on,
+        moment=timezone.now(),
+        has_place=link.guest_pk is not None,
     )
-    if not taken:
-        raise Refused(Reason.FULL)
-    return Guest.objects.create(link=link, name=name, email=email)
+    if refusal:
+        raise Refused(refusal)
+    is_out = link.guest_removed_at is not None or (bool(typed.email) and link.is_blocked)
+    if is_out or not link.accepts(typed.email):
+        raise Refused(refusal_of_typed_address(link))
+    guest: int | None = link.guest_pk
+    return guest
+
+
+@compiled
+def links_as_they_are(*, link: int, email: str, digests: tuple[str, ...]) -> QuerySet[GuestLink]:
+    """At most one, with what of it and its item decides: whether guest access is on (`access_on`),
+    whether this address, which is not empty, `is_blocked`, and who came by it before (`guest_pk`,
+    `guest_removed_at`).
+
+    SECURITY: also somebody removed who has erased what they gave since.
+    """
+    removed_and_erased = Q(removed_at__isnull=False, digest__in=digests)
+    came = Guest.objects.filter(Q(email=email, erased_at=None) | removed_and_erased)
+    came = came.filter(link=OuterRef("pk")).order_by(F("removed_at").asc(nulls_last=True), "-pk")
+    switch = GuestAccess.objects.filter(item=OuterRef("item"), enabled_at__isnull=False)
+    typed = Address((email,), digests)
+    links = GuestLink.objects.filter(pk=link).select_related("item").only(*_DECIDING)
+    return links.annotate(
+        access_on=Exists(switch),
+        is_blocked=blocked(item=OuterRef("item"), email=typed, is_typed=True),
+        guest_pk=Subquery(came.values("pk")[:1]),
+        guest_removed_at=Subquery(came.values("removed_at")[:1]),
+    )
+
+
+_DECIDING = (
+    "item",
+    "key_version",
+    "places",
+    "places_taken",
+    "expires_at",
+    "email_domains",
+    "paused_at",
+    "deleted_at",
+    "item__deleted_at",
+    "item__available_from",
+    "item__available_until",
+)
+
+
+def _new_guest(typed: _Typed) -> Guest:
+    try:
+        guest: Guest = Guest.objects.create(link=typed.link, name=typed.name, email=typed.email)
+    except IntegrityError as one_is_there:
+        raise _ChangedMeanwhile from one_is_there
+    return guest
+
+
+_WITH_PLACE = GuestLink.objects.filter(Q(places=None) | Q(places_taken__lt=F("places")))
+
+
+def _take_place(link: GuestLink) -> bool:
+    """Locks the link where it has one left."""
+    return bool(_WITH_PLACE.filter(pk=link.pk).update(places_taken=F("places_taken") + 1))
+
+
+def _lock(link: GuestLink) -> bool:
+    """For somebody who has a place. False where there is no such link any more."""
+    return bool(
+        GuestLink.objects.select_for_update(no_key=True).filter(pk=link.pk).values_list("pk")
+    )
 
 
 @transaction.atomic

@@ -1,8 +1,8 @@
 """What a host does to guest links and to the item's switch.
 
-SECURITY: every service here first locks the link rows it is about (`_locked`), and so does
-`joining.join`. Somebody who joins while the host ends a link is either ended by the host's UPDATE,
-or refused because of the host's change.
+SECURITY: every service here first locks the link rows it is about (`_locked`); `joining.join` locks
+them last, and judges after that (docs/adr/0055). Somebody who joins while the host ends a link is
+either ended by the host's UPDATE, or refused because of the host's change.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from access.links import LinkKey
 from access.requests import VisitorRequest
 from access.site_policy.models import current_policy
 from media_items.lookups import find_media_item
-from media_items.rate_limits import Limit, TooManyTries, client_network, count_tries, count_try
+from media_items.rate_limits import Limit, TooManyTries, client_network, count_tries_with
 from media_items.responses import token_page
 
 
@@ -64,8 +64,7 @@ def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
                 typed = {name: form.cleaned_data[name] for name in ("name", "email", "message")}
                 with once(request, "asked-host", of=f"{link.pk}:{typed}") as is_new:
                     if is_new:
-                        _count_asking(request, link, typed["email"])
-                        is_mailed = _is_mailed(request, link)
+                        is_mailed = _count_asking(request, link, typed["email"])
                         asked = joining.ask_host(
                             link=link, is_mailed=is_mailed, by=request.visitor.account, **typed
                         )
@@ -79,11 +78,16 @@ def _ask(request: VisitorRequest, link: GuestLink) -> HttpResponse:
     return render(request, "access/guests/ask_host.html", context, status=status)
 
 
-def _count_asking(request: VisitorRequest, link: GuestLink, email: str) -> None:
-    """SECURITY: what one network may ask at one link leaves mails and rows for everybody else."""
+def _count_asking(request: VisitorRequest, link: GuestLink, email: str) -> bool:
+    """Whether the link has a mail left: what is asked beyond them stands in the host's list, and
+    nobody is refused.
+
+    SECURITY: what one network may ask at one link leaves mails and rows for everybody else.
+    """
     here = f"{link.pk}:{client_network(request)}"
-    count_tries(
+    return count_tries_with(
         request,
+        Limit("ask-link", str(link.pk), settings.ASK_HOST_RATE_PER_LINK),
         [
             Limit("ask-address", address_at(link, email), settings.ASK_HOST_RATE_PER_ADDRESS),
             Limit("ask-link-network", here, settings.ASK_HOST_RATE_PER_LINK_AND_NETWORK),
@@ -91,15 +95,6 @@ def _count_asking(request: VisitorRequest, link: GuestLink, email: str) -> None:
             Limit("ask-network", "", settings.ASK_HOST_RATE_PER_NETWORK),
         ],
     )
-
-
-def _is_mailed(request: VisitorRequest, link: GuestLink) -> bool:
-    """What is asked beyond the mails of a link stands in the host's list, and nobody is refused."""
-    try:
-        count_try(request, "ask-link", of=str(link.pk), rate=settings.ASK_HOST_RATE_PER_LINK)
-    except TooManyTries:
-        return False
-    return True
 
 
 @never_cache

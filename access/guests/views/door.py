@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from access import session_proofs
 from access.blocks.policies import block_before
 from access.guests.forms import JoinForm
-from access.guests.models import GuestLink
+from access.guests.models import GuestAdmission, GuestLink
 from access.guests.proofs import holds_place, needs_no_guest_link, was_removed
 from access.guests.refusals import Reason, Refused
 from access.guests.services import joining
@@ -103,21 +103,32 @@ def _try_to_join(
         return join_page(request, link, form, token, now, status=429)
     if not form.is_valid():
         return join_page(request, link, form, token, now, status=422)
+
+    def remember(admission: GuestAdmission) -> None:
+        session_proofs.guest_admissions.remember(request.session, admission.pk)
+        remember_coming(request.session, admission, key_version=key.key_version)
+        answers.append(_way_in(request, link))
+        request.session.write()
+
+    answers: list[HttpResponse] = []
     try:
-        admission = joining.join(
+        joining.join(
             link=link,
             key_version=key.key_version,
             name=form.cleaned_data["name"],
             email=email,
             by=request.visitor.account,
+            then=remember,
         )
     except Refused:
         # Their own browser is told what became of them.
         if was_removed(request.visitor, link, email):
             raise Refused(Reason.GUEST_REMOVED) from None
         raise
-    session_proofs.guest_admissions.remember(request.session, admission.pk)
-    remember_coming(request.session, admission, key_version=key.key_version)
+    return answers[0]
+
+
+def _way_in(request: VisitorRequest, link: GuestLink) -> HttpResponse:
     if _is_for_results(request, link):
         return redirect("access:confirm_email", link.item.public_id)
     return lead_in(request, link.item)

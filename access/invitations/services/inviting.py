@@ -22,7 +22,7 @@ from access.invitations.services.limits import (
     check_inviter,
     check_life,
 )
-from access.invitations.services.telling import ask_for_mails
+from access.invitations.services.telling import ask_for_many_mails
 from access.rights.services import rights_changed
 from access.rights.whose import NOBODY
 from access.site_policy.models import current_policy
@@ -93,18 +93,27 @@ def invite(
             for email in part
             if email not in known
         ]
-        # Two hosts inviting one person at the same moment: the second row is left out.
-        Invitation.objects.bulk_create(rows, ignore_conflicts=True)
-        made += (
-            Invitation.objects.on(item)
-            .live()
-            .filter(email__in=[row.email for row in rows], created_at=moment)
-        )
+        made += _inserted(rows)
     recall(emails=[one.email for one in made], item=item)
     # No change of rights: an invitation gives nothing until it is accepted.
     record_each(Act.INVITED, item=item, by=by.account, invitations=made, at=moment, role=role)
     if send_mail:
-        ask_for_mails(invitations=made, kind=MailKind.INVITE, by=by.account)
+        ask_for_many_mails(invitations=made, kind=MailKind.INVITE, by=by.account)
+    return made
+
+
+def _inserted(rows: Sequence[Invitation]) -> list[Invitation]:
+    """All of one item and moment. Of two hosts who invite one person at the same moment, the row of
+    the second is left out."""
+    Invitation.objects.bulk_create(rows, ignore_conflicts=True)
+    by_tag = {row.tag: row for row in rows}
+    # Which of them are there; everything else of them is known.
+    there = Invitation.objects.live().filter(email__in=[row.email for row in rows])
+    made = []
+    for pk, tag in there.filter(item=rows[0].item).values_list("pk", "tag") if rows else ():
+        if row := by_tag.get(tag):
+            row.pk, row._state.adding = pk, False
+            made.append(row)
     return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -25,6 +25,13 @@ def ask_for_mails(
     """One mail for each invitation, sent by tasks after commit; `language` as in `outbox.add`."""
     mails = [(invitation.pk, invitation.email) for invitation in invitations]
     return outbox.add(kind=kind, mails=mails, by=by, language=language)
+
+
+def ask_for_many_mails(
+    *, invitations: Collection[Invitation], kind: MailKind, by: User | None
+) -> int:
+    """As `ask_for_mails`, for thousands of them. Returns how many."""
+    return outbox.add_for_each(kind=kind, about=[one.pk for one in invitations], by=by)
 
 
 # --- moved and called off ---------------------------------------------------------------------
@@ -83,5 +90,4 @@ def tell_invited(*, item: MediaItem, kind: MailKind, by: User | None) -> int:
     MediaItem.objects.select_for_update(no_key=True).get(pk=item.pk)
     people = list(people_to_tell(item, kind=kind))
     record_each(Act.INVITATION_SENT, item=item, by=by, invitations=people, kind=kind)
-    ask_for_mails(invitations=people, kind=kind, by=by)
-    return len(people)
+    return ask_for_many_mails(invitations=people, kind=kind, by=by)

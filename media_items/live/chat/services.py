@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from media_items.commits import wait_for_no_disk
 from media_items.compiled import compiled
 from media_items.live.chat.models import BackchannelMessage, ChatMessage
 from media_items.live.events.announcing import announce
@@ -31,7 +32,7 @@ _SAID = ("pk", "text", "sent_at", "deleted_at")
 def say(*, author: Participant, text: str, through_pause: bool = False) -> ChatMessage:
     """`through_pause`: moderators write while the chat is paused. Sent twice within moments is
     once. Raises `NotNow`."""
-    _wait_for_no_disk()
+    wait_for_no_disk()  # all who write or moderate wait for the session's row
     session = locked(author.session)
     paused = session.chat_paused_at and not through_pause
     last = next(iter(last_said(pk=author.pk)), None)
@@ -65,14 +66,6 @@ def say_in_backchannel(*, author: Participant, text: str) -> BackchannelMessage:
         message = BackchannelMessage.objects.create(session=session, author=author, text=text)
         announce(session, FactKind.BACKCHANNEL, to=CREW)
     return message
-
-
-def _wait_for_no_disk() -> None:
-    """Of this transaction: all who write hold the session's row until theirs is committed, and so
-    does whoever moderates. A crash of the machine may forget the messages of its last moment."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit TO off")
 
 
 def _announce_messages(session: LiveSession) -> None:

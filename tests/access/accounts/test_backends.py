@@ -68,6 +68,56 @@ def test_a_key_that_is_taken_is_not_taken_over():
     assert SessionStore(store.session_key)["word"] == "cell"
 
 
+def test_what_is_written_before_the_answer_is_not_written_with_it(django_assert_num_queries):
+    store = SessionStore()
+    store["word"] = "cell"
+    with django_assert_num_queries(1):
+        store.write()
+        store.save()
+    assert store.modified  # so that the answer brings the cookie
+    assert SessionStore(store.session_key)["word"] == "cell"
+
+
+def test_what_is_set_after_the_writing_is_written_with_the_answer():
+    store = SessionStore()
+    store["word"] = "cell"
+    store.write()
+    store["word"] = "division"
+    store.save()
+    assert SessionStore(store.session_key)["word"] == "division"
+
+
+@pytest.mark.parametrize("how", ["write", "save"])
+def test_a_renewed_session_has_another_key_and_the_old_one_is_worth_nothing(how):
+    planted = kept(word="cell")
+    store = SessionStore(planted)
+    store["word"] = "division"
+    store.renew()
+    store["more"] = "later"
+    getattr(store, how)()
+    assert store.session_key not in {planted, None}
+    assert dict(SessionStore(store.session_key).items()) == {"word": "division", "more": "later"}
+    assert SessionStore(planted).get("word") is None
+    assert Session.objects.count() == 1
+
+
+def test_a_renewed_session_is_one_insert_and_one_delete(django_assert_num_queries):
+    store = SessionStore(kept(word="cell"))
+    store["word"] = "division"
+    store.renew()
+    store["more"] = "later"
+    with django_assert_num_queries(2):
+        store.write()
+        store.save()
+
+
+def test_a_renewed_session_that_is_emptied_leaves_no_row():
+    store = SessionStore(kept(word="cell"))
+    store.renew()
+    store.flush()
+    assert not Session.objects.exists()
+
+
 def test_every_new_key_is_another():
     keys = {kept() for _one in range(20)}
     assert len(keys) == 20

@@ -177,8 +177,8 @@ def test_a_mark_of_another_account_or_none_wins_nothing(
         client.cookies[COOKIE] = "é" * 64
     settings.SIGN_IN_RATE_PER_ADDRESS_IN_ALL = "2/h"
     from_networks(2, address)
-    # The mark where it is ours, and two counts: of an account that is not, too.
-    with django_assert_num_queries(2 if mark == "made up" else 3):
+    # The mark where it is ours, and the counts: of an account that is not, too.
+    with django_assert_num_queries(1 if mark == "made up" else 2):
         assert sign_in(client, address).status_code == 429
 
 

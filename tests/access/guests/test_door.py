@@ -6,12 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings as live_settings
+from django.contrib.sessions.models import Session
 from django.core import mail
+from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client, TestCase
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils import timezone
 
+from access.accounts.backends import SessionStore
 from access.guests.models import AccessRequest, Guest, GuestAdmission
 from access.guests.services import guests, links
 from access.links import guest_link_token, invitation_token
@@ -178,11 +182,47 @@ def test_name_and_email_are_enough_to_watch(client, link, item):
 
 
 def test_joining_has_a_fixed_number_of_queries(client, link, django_assert_num_queries):
-    # The link; the limits, looked at and counted; then in one transaction lock, switch, guest,
-    # place, guest row, admission, trace, hosts, their notices; then a session made. Both
-    # transactions cost two statements each here.
-    with django_assert_num_queries(17):
+    # The link; its limits; then in one transaction, which costs two statements here: whether it
+    # lets them in, guest, admission, trace, hosts, their notices, the place, the session.
+    on_postgresql = 2  # not to wait for the disk; whether it lets them in now that it is locked
+    with django_assert_num_queries(12 + on_postgresql * (connection.vendor == "postgresql")):
         send(client, link)
+
+
+def test_a_browser_that_is_known_already_writes_its_session_once(client, link, item):
+    planted = factories.GuestLinkFactory(access_on=True)
+    send(client, planted)
+    before = client.session.session_key
+    with CaptureQueriesContext(connection) as captured:
+        assert send(client, link).status_code == 302
+    verbs = [one["sql"].split(" ", 1)[0] for one in captured if "django_session" in one["sql"]]
+    written = [verb for verb in verbs if verb in {"INSERT", "UPDATE", "DELETE"}]
+    assert written == ["INSERT", "DELETE"]
+    assert client.session.session_key != before
+    assert len(client.session["guest_admissions"]) == 2
+
+
+def test_what_asks_to_come_in_is_written_with_the_rest(client):
+    link = factories.GuestLinkFactory(item__kind=Kind.ROOM, access_on=True)
+    with CaptureQueriesContext(connection) as captured:
+        assert send(client, link).status_code == 302
+    sessions = [one["sql"] for one in captured if "django_session" in one["sql"]]
+    assert len(sessions) == 1
+    assert client.session["asked_to_come_in"] == [link.item.public_id]
+
+
+def test_nobody_is_remembered_whose_joining_fails_at_its_end(link, monkeypatch):
+    def fails(self):
+        raise RuntimeError("the database went away")
+
+    monkeypatch.setattr(SessionStore, "write", fails)
+    client = Client(raise_request_exception=False)
+    assert send(client, link).status_code == 500
+    assert not client.cookies
+    assert not GuestAdmission.objects.exists()
+    assert not Session.objects.exists()
+    link.refresh_from_db()
+    assert link.places_taken == 0
 
 
 def test_the_guests_media_page_has_a_fixed_number_of_queries(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
+from access.audit.models import AccessEvent, Act
 from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.refusals import Reason, Refused
-from access.guests.services import joining, links
+from access.guests.services import guests, joining, links
 from tests import factories
 from tests.races import at_once
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+ADA = "ada@example.org"
 
 
 def joiner(link, email):
@@ -94,3 +100,112 @@ def test_a_name_asked_for_many_times_at_once_is_given_once(item):
     )
     assert sum(isinstance(result, GuestLink) for result in results) == 1, results
     assert sum(isinstance(result, links.NameTaken) for result in results) == 6, results
+
+
+# --- who has written and waits for the link -------------------------------------------------------
+
+
+def somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            " AND datname = current_database()"
+        )
+        return cursor.fetchone()[0] > 0
+
+
+def come_while_held(act, link, come):
+    """`act` of a host on a link, in a transaction that ends once `come` waits for the link."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            GuestLink.objects.select_for_update().get(pk=link.pk)
+            coming = pool.submit(at_once, [come])
+            until(lambda: coming.done() or somebody_waits())
+            assert not coming.done(), coming.result()
+            act()
+        return coming.result()[0]
+
+
+def joined():
+    return (
+        GuestAdmission.objects.count(),
+        Guest.objects.count(),
+        AccessEvent.objects.filter(act=Act.GUEST_JOINED).count(),
+    )
+
+
+CLOSING = {
+    "paused": (lambda link: links.pause_link(link=link, by=None), Reason.SWITCHED_OFF),
+    "switched off": (
+        lambda link: links.switch_off(item=link.item, by=None, end_inside=False),
+        Reason.SWITCHED_OFF,
+    ),
+    "deleted": (lambda link: links.delete_link(link=link, by=None), Reason.DELETED),
+    "new address": (lambda link: links.give_new_address(link=link, by=None), Reason.NEW_ADDRESS),
+    "domains": (
+        lambda link: links.change_link(link=link, by=link.item.owner, email_domains="example.edu"),
+        Reason.DOMAIN,
+    ),
+    "over": (
+        lambda link: links.change_link(
+            link=link, by=link.item.owner, expires_at=timezone.now() - timedelta(seconds=1)
+        ),
+        Reason.EXPIRED,
+    ),
+    "full and of another domain": (
+        lambda link: links.change_link(
+            link=link, by=link.item.owner, places=1, email_domains="example.edu"
+        ),
+        Reason.FULL,
+    ),
+    "full": (
+        lambda link: links.change_link(link=link, by=link.item.owner, places=1),
+        Reason.FULL,
+    ),
+}
+
+
+@pytest.mark.parametrize("how", CLOSING)
+def test_what_the_host_does_meanwhile_turns_away_who_waits_and_leaves_nothing_of_them(item, how):
+    link = factories.GuestLinkFactory(item=item, access_on=True, places=2)
+    joiner(link, "first@example.org")()
+    before, remembered = joined(), []
+    act, reason = CLOSING[how]
+    result = come_while_held(
+        lambda: act(link),
+        link,
+        lambda: joining.join(
+            link=link, key_version=1, name="Ada", email=ADA, then=remembered.append
+        ),
+    )
+    assert isinstance(result, Refused), result
+    assert result.reason == reason
+    assert (joined(), remembered) == (before, [])
+    link.refresh_from_db()
+    assert link.places_taken == 1
+
+
+@pytest.mark.parametrize("how", ["removed", "blocked"])
+def test_who_is_put_out_while_they_come_back_stays_out(item, how):
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    guest = joiner(link, ADA)().guest
+    acts = {"removed": guests.remove_guest, "blocked": guests.block_guest}
+    result = come_while_held(lambda: acts[how](guest=guest, by=None), link, joiner(link, ADA))
+    assert isinstance(result, Refused), result
+    assert result.reason == Reason.ADDRESS
+    assert GuestAdmission.objects.count() == 1
+
+
+def test_who_is_erased_while_they_come_back_is_somebody_new(item):
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    guest = joiner(link, ADA)().guest
+    result = come_while_held(
+        lambda: guests.erase_guest(guest=guest, by=None), link, joiner(link, ADA)
+    )
+    assert isinstance(result, GuestAdmission), result
+    assert result.guest != guest
+    link.refresh_from_db()
+    assert link.places_taken == 2
+    guest.refresh_from_db()
+    assert guest.name == guest.email == ""
+    assert not guest.admissions.exclude(name="").exists()

@@ -24,7 +24,7 @@ from media_items.quizzes.grading.certificates import (
 )
 from media_items.quizzes.models import Attempt, Certificate, Quiz
 from media_items.quizzes.quizzes import quiz_of
-from media_items.rate_limits import check_tries, count_try
+from media_items.rate_limits import count_try
 from media_items.requests import FoyerRequest
 from media_items.responses import token_page
 
@@ -74,11 +74,9 @@ def certificate(request: FoyerRequest, number: str) -> HttpResponse:
     """SECURITY: of one that is genuine what it says, of any other nothing but its state, and of the
     quiz and its person nothing (`checked`). Numbers that are none are counted for a network, and
     refused; those that are some never."""
-    limit = {"of": "", "rate": settings.CERTIFICATE_RATE_PER_NETWORK}
     found = checked(number)
     if found is None:
-        check_tries(request, _TRIES, **limit)
-        count_try(request, _TRIES, **limit)
+        count_try(request, _TRIES, of="", rate=settings.CERTIFICATE_RATE_PER_NETWORK)
         return _ask(request, number, status=404)
     row, is_genuine = found.certificate, found.state is State.GENUINE
     context: dict[str, Any] = {
