@@ -37,6 +37,7 @@ from selenium.webdriver import WebKitGTK
 from media_items.live.events.bus import current_bus
 from tests.browser import engines
 from tests.browser.engines import find_browser
+from tests.browser.last_requests import LastRequests
 from tests.live_site import LiveSite
 from tests.waiting import PATIENCE_SECONDS
 
@@ -119,12 +120,18 @@ def webkit() -> Iterator[WebKitGTK]:
         yield _or_fail(stack.enter_context, engines.webkit())
 
 
+@pytest.fixture(scope="session")
+def last_requests() -> LastRequests:
+    return LastRequests()
+
+
 @pytest.fixture
-def site(request, settings, transactional_db) -> Iterator[str]:
+def site(request, settings, transactional_db, last_requests) -> Iterator[str]:
     """The running site's address, also for the links it writes itself.
 
-    What a view raises in the server's threads fails the journey, with its traceback. A journey
-    marked `live` gets the one-port form, with the event stream; `live_process` restarts it.
+    What a view raises in the server's threads fails the journey, with its traceback, and what was
+    asked for last is answered before the journey ends. A journey marked `live` gets the one-port
+    form, with the event stream; `live_process` restarts it.
     """
     if request.node.get_closest_marker("live"):
         url = request.getfixturevalue("live_process").url
@@ -139,7 +146,9 @@ def site(request, settings, transactional_db) -> Iterator[str]:
         raised.append(traceback.format_exc())
 
     got_request_exception.connect(remember)
+    last_requests.open(url)
     yield url
+    last_requests.close(url)
     got_request_exception.disconnect(remember)
     if raised:
         pytest.fail("The server raised:\n" + "\n".join(raised), pytrace=False)

@@ -284,6 +284,37 @@ def test_a_language_waits_until_what_was_typed_can_be_kept(open_page, doors):
     expect_typed(page, ["Ada"])
 
 
+def test_a_link_waits_until_what_was_typed_can_be_kept(open_page, doors):
+    page = open_page()
+    held = []
+    page.route("**/js/shared/drafts.js", lambda route: held.append(route), times=1)
+    page.goto(doors["join"])
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_role("link", name="Sign in").click(no_wait_after=True)
+    page.wait_for_timeout(500)
+    expect(page.get_by_label("Your name")).to_be_visible()
+    held[0].continue_()
+    expect(page.get_by_label("Password")).to_be_visible()
+    page.go_back()
+    page.reload()
+    expect_typed(page, ["Ada"])
+
+
+def test_what_was_typed_before_any_script_is_kept(open_page, doors):
+    page = open_page()
+    held = []
+    page.route("**/js/shared/keeping.js", lambda route: held.append(route), times=1)
+    page.goto(doors["join"], wait_until="commit")
+    page.wait_for_function("document.getElementById('id_name')")
+    page.evaluate("document.getElementById('id_name').value = 'Ada'")
+    until(page, lambda: held)
+    with page.expect_response("**/js/shared/drafts.js"):
+        held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    expect_typed(page, ["Ada"])
+
+
 def test_what_was_refused_or_carried_on_is_there_in_another_language(open_page, doors):
     page = open_page(allow=["422"])
     page.goto(doors["join"])

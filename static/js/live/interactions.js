@@ -118,15 +118,11 @@ class PollCard {
     this.#foldIfShort(card);
     this.#short.addEventListener("change", () => this.#foldIfShort(this.#card()));
     page.addEventListener("live:sheet", () => this.#foldIfShort(this.#card()));
-    document.addEventListener(
-      "toggle",
-      ({ target }) => {
-        if (!(target instanceof HTMLDetailsElement) || target.id !== "poll-card" || !target.isConnected)
-          return;
-        this.#folded = target.open ? "" : this.#name(target);
-      },
-      true,
-    );
+    // What `toggle` tells comes later than the press, and may come too late.
+    document.addEventListener("htmx:beforeSwap", () => {
+      const card = this.#card();
+      if (card) this.#folded = card.open ? "" : this.#name(card);
+    });
   }
 
   #card() {

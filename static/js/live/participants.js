@@ -9,22 +9,27 @@ const KNOCK_EVERY_MS = 3000; // ten at once are one knock
 const ASKED_MS = 200;
 
 function keepGroupsFolded() {
-  /** @type {Map<string, boolean>} */
-  const open = new Map();
-  document.addEventListener(
-    "toggle",
-    ({ target }) => {
-      if (!(target instanceof HTMLDetailsElement) || !target.isConnected) return;
-      if (target.dataset.group) open.set(target.dataset.group, target.open);
-    },
-    true,
+  /** @type {Map<string, boolean>} as somebody has left it */
+  const chosen = new Map();
+  /** @type {WeakMap<Element, boolean>} as it came */
+  const came = new WeakMap();
+  /** @param {(group: HTMLDetailsElement, name: string) => void} act */
+  const forEachGroup = (act) => {
+    for (const group of all(document, "#people-list details[data-group]"))
+      if (group instanceof HTMLDetailsElement) act(group, group.dataset.group ?? "");
+  };
+  const begin = () =>
+    forEachGroup((group, name) => {
+      if (came.has(group)) return;
+      group.open = chosen.get(name) ?? group.open;
+      came.set(group, group.open);
+    });
+  begin();
+  // What `toggle` tells comes later than the press, and may come too late.
+  document.addEventListener("htmx:beforeSwap", () =>
+    forEachGroup((group, name) => came.get(group) !== group.open && chosen.set(name, group.open)),
   );
-  document.addEventListener("htmx:afterSwap", () => {
-    for (const group of document.querySelectorAll("#people-list details[data-group]")) {
-      if (!(group instanceof HTMLDetailsElement)) continue;
-      group.open = open.get(group.dataset.group ?? "") ?? group.open;
-    }
-  });
+  document.addEventListener("htmx:afterSwap", begin);
 }
 
 /** @type {AudioContext | undefined} */

@@ -3,9 +3,9 @@
  * Whether anything that was typed is kept in this tab (drafts.js), and for whom; and that it goes with its person.
  * Pages of the administration load this alone, for their Sign out.
  */
-import { browserMemory, comesAgain, loaded, placeOfDialog, windowMemory } from "./page.js";
+import { around, browserMemory, comesAgain, loaded, placeOfDialog, windowMemory } from "./page.js";
 
-// A choice of language does not wait longer for the script that keeps what was typed.
+// What leads away from the page does not wait longer for the script that keeps what was typed.
 const LONGEST_WAIT_MS = 3000;
 const OF_ACCOUNT = "foyer-drafts";
 const OF_NOBODY = "foyer-drafts-of-nobody";
@@ -66,6 +66,9 @@ globalThis.document?.addEventListener("submit", ({ target }) => {
   if (target instanceof Element && target.matches("[data-leaves]")) forget();
 });
 
+/** @param {Promise<void>} kept */
+const soon = (kept) => Promise.race([kept, new Promise((over) => setTimeout(over, LONGEST_WAIT_MS))]);
+
 /**
  * What asks for the page once more waits until what is typed on it can be kept, typed before any script included.
  * @param {() => Promise<void>} keep
@@ -77,13 +80,47 @@ function holdUntilKept(keep) {
     if (!comesAgain(target)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    await Promise.race([keep(), new Promise((over) => setTimeout(over, LONGEST_WAIT_MS))]);
+    await soon(keep());
     document.removeEventListener("submit", hold, true);
     target.requestSubmit(submitter);
   };
   document.addEventListener("submit", hold, true);
   return () => document.removeEventListener("submit", hold, true);
 }
+
+/**
+ * So does a link, while the script is on its way.
+ * @param {Promise<void>} kept
+ */
+function holdLinksUntil(kept) {
+  let isHeld = false;
+  /** @param {MouseEvent} event */
+  const hold = async (event) => {
+    const link = around(event, "a[href]:not([target], [download], [href^='#'])");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (isHeld) return;
+    isHeld = true;
+    await soon(kept);
+    letGo();
+    link.click();
+  };
+  const letGo = () => document.removeEventListener("click", hold, true);
+  document.addEventListener("click", hold, true);
+  return letGo;
+}
+
+/** Typed before this came, or given back by the browser, which tells nobody. */
+const isTyped = () =>
+  [...document.forms]
+    .flatMap((form) => [...form.elements])
+    .some(
+      (field) =>
+        (field instanceof HTMLTextAreaElement ||
+          (field instanceof HTMLInputElement && field.type !== "hidden")) &&
+        field.value !== field.defaultValue,
+    );
 
 /** The answer to a form that is its page, filled in again, stands at that page's address. */
 export function atItsAddress() {
@@ -123,10 +160,12 @@ export function start() {
       begun.then(() => event.detail.issueRequest(true));
     };
     document.addEventListener("htmx:confirm", hold);
+    const letLinksGo = holdLinksUntil(begun);
     await begun;
     document.removeEventListener("htmx:confirm", hold);
+    letLinksGo();
     letGo();
   };
-  if (windowMemory.get(key)) keep();
+  if (windowMemory.get(key) || isTyped()) keep();
   else addEventListener("input", keep);
 }
