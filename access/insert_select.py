@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import connection
-from django.db.models import Field, Model, QuerySet, Value
+from django.db.models import Field, ForeignKey, Model, QuerySet, Value
 
 CHUNK = 500  # rows per statement, each named by its key
 
@@ -42,15 +42,18 @@ def _insert(made: type[Model], rows: QuerySet[Any], values: dict[str, Any]) -> l
     selected, params = (
         rows.annotate(**said).values_list(*said).query.get_compiler(connection=connection).as_sql()
     )
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(fields[name.removeprefix("of_")].column) for name in said)
+    columns = ", ".join(_column(fields[name.removeprefix("of_")]) for name in said)
     statement = (
-        f"INSERT INTO {quote(made._meta.db_table)} ({columns}) {selected} "
-        f"RETURNING {quote(made._meta.pk.column)}"
+        f"INSERT INTO {connection.ops.quote_name(made._meta.db_table)} ({columns}) {selected} "
+        f"RETURNING {_column(made._meta.pk)}"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return [key for (key,) in cursor.fetchall()]
+
+
+def _column(field: Field[Any, Any]) -> str:
+    return connection.ops.quote_name(str(field.column))
 
 
 def _expression(field: Field[Any, Any], value: Any) -> Any:
@@ -58,5 +61,5 @@ def _expression(field: Field[Any, Any], value: Any) -> Any:
         return value
     if isinstance(value, Model):
         value = value.pk
-    target = field.target_field if field.is_relation else field
+    target = field.target_field if isinstance(field, ForeignKey) else field
     return Value(value, output_field=target)

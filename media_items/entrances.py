@@ -104,7 +104,7 @@ class Entrance:
 
     @cached_property
     def outline(self) -> Outline:
-        return Outline(self.template, "public_id")
+        return Outline(self.template, "public_id", in_addresses=["public_id"])
 
     def is_open(self, context: Context) -> bool:
         if self.needs is not None:

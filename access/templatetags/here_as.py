@@ -15,8 +15,21 @@ from media_items.outlines import Outline
 register = template.Library()
 
 _TOLD_BEFORE = timedelta(days=7)
-GUEST_BAR = Outline("access/guests/_guest_bar_outline.html", "public_id", "name", "token", "ends")
-INVITEE_BAR = Outline("access/invitations/_invitee_bar_outline.html", "public_id", "name", "ends")
+GUEST_BAR = Outline(
+    "access/guests/_guest_bar_outline.html",
+    "public_id",
+    "name",
+    "token",
+    "ends",
+    in_addresses=["public_id"],
+)
+INVITEE_BAR = Outline(
+    "access/invitations/_invitee_bar_outline.html",
+    "public_id",
+    "name",
+    "ends",
+    in_addresses=["public_id"],
+)
 
 
 @register.simple_tag(takes_context=True)

@@ -33,7 +33,9 @@ def _drawn(entrance: Entrance, context: Context) -> str:
 
 
 ITEM_ACTIONS = Outline(
-    "media_items/playback/_actions.html", "public_id", "title", "actions", "editing", "people"
+    "media_items/playback/_actions.html",
+    *("public_id", "title", "actions", "editing", "people"),
+    in_addresses=["public_id"],
 )
 
 

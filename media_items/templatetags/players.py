@@ -23,8 +23,8 @@ _WRITTEN = (
     *("seconds", "waveform", "tracks", "entries"),
 )
 PLAYERS = {
-    Kind.VIDEO: Outline(f"{_TEMPLATES}_video.html", *_WRITTEN),
-    Kind.AUDIO: Outline(f"{_TEMPLATES}_audio.html", *_WRITTEN),
+    Kind.VIDEO: Outline(f"{_TEMPLATES}_video.html", *_WRITTEN, in_addresses=["public_id"]),
+    Kind.AUDIO: Outline(f"{_TEMPLATES}_audio.html", *_WRITTEN, in_addresses=["public_id"]),
 }
 TRACK = Outline(f"{_TEMPLATES}_track.html", "file", "language", "label")
 CAPTION_ENTRY = Outline(f"{_TEMPLATES}_caption_entry.html", "number", "language", "label")
@@ -128,7 +128,7 @@ def speeds() -> list[tuple[str, str]]:
     return [(rate, number_format(rate)) for rate in _SPEEDS]
 
 
-def _each(outline: Outline, captions: list[Mapping[str, Any]]) -> SafeString:
+def _each(outline: Outline, captions: Iterable[Mapping[str, Any]]) -> SafeString:
     return _joined(outline.each(({}, one) for one in captions))
 
 

@@ -12,7 +12,6 @@ from django.utils.safestring import mark_safe
 
 from access.entrances import ON_ITEMS
 from access.templatetags.here_as import GUEST_BAR, INVITEE_BAR
-from access.templatetags.join_doors import JOIN_DOOR
 from config.templatetags.site import FOOTER, HOST_HEADER
 from media_items import outlines
 from media_items.abilities import Ability
@@ -234,10 +233,6 @@ def of_players():
 
 
 def of_doors_and_bars():
-    flags = ("is_live", "is_closed", "has_phase", "has_notice", "is_only_shown", "is_signed_in")
-    flags += ("for_results", "is_full", "gives_date", "asks_for_code")
-    for kind, days, yes in product(Kind, (1, 30), each_way(*flags)):
-        yield JOIN_DOOR, {"kind": kind, "kept_days": days, "fill": "ask", **yes}
     yield from ((GUEST_BAR, yes) for yes in each_way("is_only_shown", "leaving_asks"))
     for role in ("moderator", "speaker", "collaborator", "viewer", ""):
         yield INVITEE_BAR, {"role": role}
@@ -260,7 +255,7 @@ def test_each_part_of_a_page_is_what_its_template_says(language):
         for outline, choices in (*of_players(), *of_doors_and_bars(), *of_entrances()):
             values = {name: f"<{name}> & '{{0}}'" for name in outline.values}
             # What stands in an address is what an address can have in it.
-            values |= {one: "abcdefgh23456789" for one in ("public_id", "token") if one in values}
+            values |= {one: "abcdefgh23456789" for one in ("public_id",) if one in values}
             assert outline.drawn(choices, **values) == outline.anew(choices, **values)
 
 

@@ -37,7 +37,7 @@ from media_items.playback.player import SESSION_TEMPLATE
 from media_items.requests import FoyerRequest
 from media_items.responses import act_done, posted_next, render_varied, wants_fragment
 
-TABS = Outline("media_items/live/_tabs.html", "public_id")
+TABS = Outline("media_items/live/_tabs.html", "public_id", in_addresses=["public_id"])
 
 
 def arrive(request: FoyerRequest, place: Place) -> None:

@@ -17,7 +17,9 @@ from media_items.live.stage.services import has_no_seat_for, may_go_at_will, sea
 from media_items.outlines import Outline
 from media_items.requests import FoyerRequest
 
-_ADDRESSES = Outline("media_items/live/stage/_addresses.html", "public_id")
+_ADDRESSES = Outline(
+    "media_items/live/stage/_addresses.html", "public_id", in_addresses=["public_id"]
+)
 
 
 def stage_context(request: FoyerRequest, place: Place, live: LiveSettings) -> dict[str, Any]:
