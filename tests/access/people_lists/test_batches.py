@@ -936,7 +936,8 @@ def test_two_thousand_people_are_read_judged_and_invited_in_few_queries(
         inviting.start(batch=batch)
         with django_capture_on_commit_callbacks(execute=True):
             make_batch.func(batch.pk)
-    assert len(captured) <= 62, len(captured)
+    # Two of them begin and end the transaction in which all tasks are asked for.
+    assert len(captured) <= 64, len(captured)
     assert Invitation.objects.count() == OutgoingMail.objects.count() == many
     batch.refresh_from_db()
     assert batch.done == many
