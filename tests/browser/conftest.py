@@ -148,10 +148,11 @@ def site(request, settings, transactional_db, last_requests) -> Iterator[str]:
     got_request_exception.connect(remember)
     last_requests.open(url)
     yield url
-    last_requests.close(url)
+    has_ended = last_requests.close(url)
     got_request_exception.disconnect(remember)
     if raised:
         pytest.fail("The server raised:\n" + "\n".join(raised), pytrace=False)
+    assert has_ended, "A request of the journey does not end."
 
 
 @pytest.fixture

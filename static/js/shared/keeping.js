@@ -93,34 +93,43 @@ function holdUntilKept(keep) {
  * @param {Promise<void>} kept
  */
 function holdLinksUntil(kept) {
-  let isHeld = false;
+  /** @type {HTMLElement | undefined} the last that was pressed */
+  let held;
   /** @param {MouseEvent} event */
   const hold = async (event) => {
     const link = around(event, "a[href]:not([target], [download], [href^='#'])");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (isHeld) return;
-    isHeld = true;
+    const isFirst = !held;
+    held = link;
+    if (!isFirst) return;
     await soon(kept);
     letGo();
-    link.click();
+    held.click();
   };
   const letGo = () => document.removeEventListener("click", hold, true);
   document.addEventListener("click", hold, true);
   return letGo;
 }
 
-/** Typed before this came, or given back by the browser, which tells nobody. */
+/** Typed before this came, or given back by the browser, which tells nobody. What is kept: typed.js. */
 const isTyped = () =>
-  [...document.forms]
-    .flatMap((form) => [...form.elements])
-    .some(
-      (field) =>
-        (field instanceof HTMLTextAreaElement ||
-          (field instanceof HTMLInputElement && field.type !== "hidden")) &&
-        field.value !== field.defaultValue,
-    );
+  [...document.forms].some((form) => form.method === "post" && [...form.elements].some(hasChanged));
+
+/** @param {Element} field */
+function hasChanged(field) {
+  if (!field.getAttribute("name")) return false;
+  if (field instanceof HTMLTextAreaElement) return field.value !== field.defaultValue;
+  if (field instanceof HTMLSelectElement) {
+    const given = [...field.options].findIndex((one) => one.defaultSelected);
+    return !field.multiple && field.selectedIndex !== Math.max(given, 0);
+  }
+  if (!(field instanceof HTMLInputElement) || field.type === "hidden") return false;
+  if (field.type === "checkbox" || field.type === "radio")
+    return field.autocomplete !== "off" && field.checked !== field.defaultChecked;
+  return field.value !== field.defaultValue;
+}
 
 /** The answer to a form that is its page, filled in again, stands at that page's address. */
 export function atItsAddress() {
@@ -153,11 +162,14 @@ export function start() {
   const beginToKeep = async () => {
     removeEventListener("input", keep);
     const begun = begin().catch((error) => console.warn("drafts:", error));
-    // What takes the place of a form waits until its typing can be kept.
+    // What takes the place of a form waits until its typing can be kept; of several presses, the last.
+    const last = new WeakMap();
     const hold = (/** @type {CustomEvent} */ event) => {
       if (event.detail.verb !== "get") return;
       event.preventDefault();
-      begun.then(() => event.detail.issueRequest(true));
+      const { elt, issueRequest } = event.detail;
+      last.set(elt, issueRequest);
+      soon(begun).then(() => last.get(elt) === issueRequest && issueRequest(true));
     };
     document.addEventListener("htmx:confirm", hold);
     const letLinksGo = holdLinksUntil(begun);
