@@ -21,7 +21,7 @@ def insert_for_each(
 
     `values`: by field, what stands in it: an expression on the row it is about, or what is the same
     in all. A field that is not named has its default. No signal is sent and nothing is validated,
-    as by `bulk_create`.
+    as by `bulk_create`. Raises `TypeError` for a default that is made for each row.
     """
     keys, inserted = sorted(pks), list[int]()
     for start in range(0, len(keys), CHUNK):
@@ -34,6 +34,9 @@ def _insert(made: type[Model], rows: QuerySet[Any], values: dict[str, Any]) -> l
     fields = {field.name: field for field in made._meta.concrete_fields if field != made._meta.pk}
     if unknown := values.keys() - fields.keys():
         raise TypeError(f"not fields of {made._meta.label}: {sorted(unknown)}")
+    for name, field in fields.items():
+        if name not in values and field.has_default() and callable(field.default):
+            raise TypeError(f"{made._meta.label}.{name} has a default for each row.")
     said = {
         f"of_{name}": _expression(field, values.get(name, field.get_default()))
         for name, field in fields.items()

@@ -11,7 +11,9 @@ may have one of `in_addresses` in it, letters and figures that nothing changes t
 
 SECURITY: what stands for a value is never anybody's text, so no text is taken for a place. A
 template that looks at a value or changes it is refused, by `NotAnOutline`, when it is first drawn:
-each set of choices is drawn twice more, with values that have all that filters change.
+each set of choices is drawn thrice more, with values that have all that filters change. Values are
+texts, whole numbers and None: what a language writes in its own way, a fraction or a date, is
+written before.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from datetime import date, time
+from decimal import Decimal
 from string import printable
 from typing import Any
 
@@ -28,7 +32,7 @@ from django.urls import NoReverseMatch, get_script_prefix
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-MOST_KEPT = 500  # sets of choices of one outline; beyond them all are forgotten
+MOST_KEPT = 500  # sets of choices of one outline; beyond them the oldest is forgotten
 _ROOT = "Zq7stands"  # letters that no filter for attributes or addresses changes
 # What filters and addresses change: signs, lines, tags, words, a length.
 _LONG = f"{printable} é <b>x</b> https://example.org\n{'word ' * 500}"
@@ -36,6 +40,7 @@ _LONG_KEY = "aZ7-_" * 50
 _SHORT = "a"
 _NUMBER = "80426193"  # for an address that takes nothing but digits
 _LONG_NUMBER, _SHORT_NUMBER = "9876543210", "7"
+_WRITTEN_BY_LANGUAGE = (float, Decimal, date, time)
 _PLACE = re.compile(rf"{_ROOT}(\d+)n|{_NUMBER}(\d\d){_NUMBER}")
 
 
@@ -93,7 +98,7 @@ class Outline:
                 shape = self._shape(choices)
                 if not settings.DEBUG:
                     if len(self._kept) >= MOST_KEPT:
-                        self._kept.clear()
+                        self._kept.pop(next(iter(self._kept)), None)
                     self._kept[key] = shape
             yield _filled(shape, [values[name] for name in self.values])
 
@@ -110,8 +115,7 @@ class Outline:
         if looked_at or _ROOT.lower() in shape.lower() or _NUMBER in shape:
             names = ", ".join(looked_at) or "a value"
             raise NotAnOutline(f"{self.template} does more with {names} than write it.")
-        for is_long in (True, False):
-            samples = {name: self._sample(name, is_long=is_long) for name in self.values}
+        for samples in self._samples():
             try:
                 is_so = self.anew(choices, **samples) == _filled(shape, samples.values())
             except NoReverseMatch:
@@ -120,12 +124,17 @@ class Outline:
                 raise NotAnOutline(f"{self.template} changes a value that it writes.")
         return shape
 
-    def _sample(self, name: str, *, is_long: bool) -> str:
-        if name in self._numbers:
-            return _LONG_NUMBER if is_long else _SHORT_NUMBER
-        if not is_long:
-            return _SHORT
-        return _LONG_KEY if name in self._keys else _LONG
+    def _samples(self) -> Iterator[dict[str, str | None]]:
+        """Values of which at least one shows whatever a template may do with them."""
+        for text, key, number in (
+            (_LONG, _LONG_KEY, _LONG_NUMBER),
+            (_SHORT, _SHORT, _SHORT_NUMBER),
+            (None, _SHORT, _SHORT_NUMBER),
+        ):
+            yield {
+                name: number if name in self._numbers else key if name in self._keys else text
+                for name in self.values
+            }
 
     def _stand_in(self, name: str, n: int) -> _StandIn:
         is_number = name in self._numbers
@@ -142,4 +151,6 @@ def _filled(shape: str, values: Iterable[Any]) -> SafeString:
 
 def _escaped(value: Any) -> str:
     """As `conditional_escape` does, without its wrappings: a list has hundreds of values."""
+    if isinstance(value, _WRITTEN_BY_LANGUAGE):
+        raise NotAnOutline(f"{value!r} is written by the language.")
     return value.__html__() if hasattr(value, "__html__") else html.escape(str(value))

@@ -168,12 +168,22 @@ def forget_first(group: str, *, of: str, within: timedelta) -> None:
 
 def sweep_tries() -> int:
     """Removes the rows whose window is over; returns how many. For housekeeping."""
-    return TriesLeft.objects.filter(ends_at__lte=timezone.now()).delete()[0]
+    over = TriesLeft.objects.filter(ends_at__lte=timezone.now())
+    with transaction.atomic():
+        # A row that is just counted on is not over: nobody waits for another here.
+        if connection.features.has_select_for_update_skip_locked:
+            over = TriesLeft.objects.filter(
+                pk__in=over.select_for_update(skip_locked=True).values("pk")
+            )
+        return over.delete()[0]
 
 
 def _count(counted: list[_Counted], *besides: _Counted) -> set[str]:
     """The keys of those that had a try left, all of `counted` among them. Raises `TooManyTries`."""
     now = timezone.now()
+    if connection.vendor == "sqlite" and len(counted) > 1:
+        # There an INSERT waits for whoever writes, and keeps others waiting, before it looks.
+        _raise_if_used_up(counted, now)
     taken = _take_one_each([*besides, *counted], now, all_or_none=counted)
     if all(limit.key in taken for limit in counted):
         return taken

@@ -14,7 +14,7 @@ from access.accounts.models import User
 from access.email_addresses import shown_email
 from access.invitations.models import Certainty, Invitation, InvitationRole, InvitationState
 from access.memberships.models import CoEditor
-from access.register.summaries import galleries_with_people, guests_now
+from access.register.summaries import MOST_NAMED, galleries_with_people, guests_now
 from media_items.catalogue.models import State
 from media_items.compiled import compiled
 from media_items.models import Gallery, MediaItem
@@ -33,7 +33,6 @@ LOOKS = {
     InvitationState.SENT: ("neutral", "mail"),
     InvitationState.MADE: ("neutral", "link"),
 }
-MOST_NAMED = 50  # co-editors and galleries shown by name
 
 
 @dataclass(frozen=True)

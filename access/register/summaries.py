@@ -26,7 +26,8 @@ from media_items.catalogue.models import State
 from media_items.compiled import Question, compiled
 from media_items.models import Gallery, MediaItem
 
-MOST_NAMED, MOST_MENTIONED = 50, 3  # galleries: in a list, in a sentence
+MOST_NAMED = 50  # co-editors and galleries, in a list
+MOST_MENTIONED = 3  # galleries, in a sentence
 
 
 @dataclass(frozen=True)

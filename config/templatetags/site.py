@@ -89,7 +89,7 @@ def site_footer(context: Context) -> SafeString:
     )
 
 
-HOST_HEADER = Outline("site/_header_host.html", "user_name", "initials", "address", "token")
+HOST_HEADER = Outline("site/_header_host.html", "user_name", "initials", "tone", "address", "token")
 # The entry that is marked on a page, by the name of its address.
 _ENTRIES = {
     "media_items:my_media": "my_media",
@@ -108,13 +108,13 @@ def host_header(context: Context) -> SafeString:
     name = user.get_full_name() or address
     choices = {
         "here": _ENTRIES.get(getattr(request.resolver_match, "view_name", ""), ""),
-        "tone": str(user.pk)[-1],
         "is_staff": user.is_staff,
     }
     return HOST_HEADER.drawn(
         choices,
         user_name=name,
         initials=initials(name),
+        tone=str(user.pk)[-1],
         address=address,
         token=context.get("csrf_token", ""),
     )

@@ -71,7 +71,7 @@ def own_cards(
     items: Iterable[MediaItem], *, is_shared: bool, sort: Sort | None, here: str
 ) -> SafeString:
     """The entries of the list. `items` are rows of `pictures.for_cards`, `here` is its address."""
-    choices = {"show_owner": is_shared, "sort": sort}
+    choices = {"show_owner": is_shared, "is_by_change": sort == Sort.CHANGED}
     written = {"next": urlencode({"next": here})}
     return _joined(
         OWN_CARD.each(

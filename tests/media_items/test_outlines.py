@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date, time
+from decimal import Decimal
 from itertools import product
 
 import pytest
@@ -92,6 +94,9 @@ def test_each_language_has_its_own(outline):
         "{{ a|slice:':5' }}",
         "{{ a|yesno }}",
         "{{ a|length }}",
+        "{% if a is None %}-{% endif %}{{ a }}",
+        "{{ a|default_if_none:'-' }}",
+        "{{ a|add:'1' }}",
         "{{ a|urlencode }}",
         "{{ a|escapejs }}",
         "{{ a|linebreaksbr }}",
@@ -126,6 +131,12 @@ def test_an_address_has_only_what_is_said_to_be_in_addresses(settings, outline):
     outline(text, "a", "b")
     part = Outline("part.html", "a", "b", in_addresses=["a"])
     assert part.drawn({}, a="x-1", b="é/") == part.anew({}, a="x-1", b="é/")
+
+
+@pytest.mark.parametrize("value", [1.5, Decimal("1.5"), date(2026, 11, 30), time(9, 30)])
+def test_a_value_that_a_language_writes_in_its_way_is_refused(outline, value):
+    with pytest.raises(NotAnOutline):
+        outline("{{ a }}", "a").drawn({}, a=value)
 
 
 def test_a_value_that_is_missing_is_refused(outline):
@@ -168,8 +179,8 @@ def test_each_card_is_what_its_template_says(language):
     looks = product(Kind, State, PROGRESS, (True, False), (True, False))
     with translation.override(language):
         for look in (Look(*one) for one in looks):
-            for sort, is_shared in (("changed", True), ("", False)):
-                choices = {"look": look, "show_owner": is_shared, "sort": sort}
+            for yes in (True, False):
+                choices = {"look": look, "show_owner": yes, "is_by_change": yes}
                 assert OWN_CARD.drawn(choices, **VALUES) == OWN_CARD.anew(choices, **VALUES)
             for may in (True, False):
                 choices = {"look": look, "may_take_out": may}
@@ -191,10 +202,16 @@ def test_the_form_above_a_list_is_what_its_template_says(language):
 
 @pytest.mark.parametrize("language", ["en", "fr", "he"])
 def test_the_head_of_a_page_is_what_its_template_says(language):
-    values = {"user_name": "Noa <O'Neill>", "initials": "N<", "address": "a@b", "token": "k" * 64}
+    values = {
+        "user_name": "Noa <O'Neill>",
+        "initials": "N<",
+        "address": "a@b",
+        "token": "k" * 64,
+        "tone": "3",
+    }
     with translation.override(language):
         for here, is_staff in product(["", "my_media", "galleries", "people"], [True, False]):
-            choices = {"here": here, "tone": "3", "is_staff": is_staff}
+            choices = {"here": here, "is_staff": is_staff}
             assert HOST_HEADER.drawn(choices, **values) == HOST_HEADER.anew(choices, **values)
 
 

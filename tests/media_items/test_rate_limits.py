@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 
 from config.management.commands.housekeeping import DUTIES
 from media_items import rate_limits
@@ -133,21 +133,24 @@ def test_what_ran_out_between_look_and_count_is_given_back(request_, monkeypatch
     both = [Limit("invitation", "5", "2/h"), Limit("network", "", "1/h")]
     count_try(request_, "network", of="", rate="1/h")
     monkeypatch.setattr(rate_limits, "_seen_used_up", lambda limits: ("1 = 0", []))
+    monkeypatch.setattr(rate_limits, "_raise_if_used_up", lambda limits, now: None)
     with pytest.raises(TooManyTries):
         count_tries(request_, both)
     assert TriesLeft.objects.get(pk=both[0].of_request(request_).key).left == 2
 
 
 def test_all_limits_of_an_act_are_one_statement(request_, django_assert_num_queries):
+    """On SQLite, where to look in it would wait for whoever writes, the look comes before."""
+    looks_before = connection.vendor == "sqlite"
     several = [
         Limit("invitation", "5", "1/h"),
         Limit("day", "5", "2/d"),
         Limit("network", "", "9/h"),
     ]
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2 if looks_before else 1):
         count_tries(request_, several)
     # Refused: seen by the one, and for how long by another.
-    with django_assert_num_queries(2), pytest.raises(TooManyTries):
+    with django_assert_num_queries(1 if looks_before else 2), pytest.raises(TooManyTries):
         count_tries(request_, several)
     with django_assert_num_queries(1), pytest.raises(TooManyTries):
         check_tries(request_, several)

@@ -25,7 +25,7 @@ from media_items.lookups import get_gallery
 from media_items.numbers import page_number
 from media_items.pagination import MOST_COUNTED, PER_PAGE, first_page, page_of
 from media_items.requests import FoyerRequest
-from media_items.responses import page_or_fragment
+from media_items.responses import page_or_fragment, wants_fragment
 
 # A gallery has few rooms; more are shown page by page.
 ROOMS_SHOWN = 6
@@ -43,9 +43,10 @@ def galleries(request: FoyerRequest) -> HttpResponse:
     context = {
         "page_obj": page,
         "find": find,
-        "form": find.form(request.path),
         "may_make_galleries": may_make,
     }
+    if not wants_fragment(request):
+        context["form"] = find.form(request.path)
     return page_or_fragment(
         request, "media_items/library/galleries.html", context, fragment="results"
     )
@@ -63,11 +64,12 @@ def gallery(request: FoyerRequest, public_id: str) -> HttpResponse:
         "page_obj": page,
         "cards": gallery_cards(page, gallery=here, may_take_out=may_take_out, token=token),
         "find": find,
-        "form": find.form(request.path, layout=layout),
         "gallery": here,
         "layout": layout,
         "rooms": _page_of_rooms(request, here),
     }
+    if not wants_fragment(request):
+        context["form"] = find.form(request.path, layout=layout)
     return page_or_fragment(
         request, "media_items/library/gallery.html", context, fragment="results"
     )

@@ -70,7 +70,7 @@ def _page_of_cards(request: FoyerRequest, find: FindMedia, *, is_shared: bool) -
     visitor, number = request.visitor, request.GET.get("page")
     if is_shared or find.is_narrowing or page_number(number) > 1:
         items = visitor.shared_items() if is_shared else own_items(request).live()
-        return page_of(for_cards(find.found_in(items)), number)
+        return page_of(for_cards(find.found_in(items), with_owner=is_shared), number)
     first = visitor.of_own_items(first_own_cards, sort=find.sort)
     if len(first) <= PER_PAGE:
         return first_page(first)
@@ -109,7 +109,7 @@ def own_deleted(items: QuerySet[MediaItem], /, *, since: datetime, by: int) -> Q
 @login_required
 @require_safe
 def bin(request: FoyerRequest) -> HttpResponse:  # noqa: A001 (the name of its address)
-    items = for_cards(own_items(request).deleted().order_by("-deleted_at", "pk"))
+    items = for_cards(own_items(request).deleted().order_by("-deleted_at", "pk"), with_owner=False)
     page = page_of(items, request.GET.get("page"))
     add_pictures(page)
     now, kept = timezone.now(), timedelta(days=settings.BIN_KEPT_DAYS)
