@@ -65,6 +65,7 @@ def test_as_many_statements_as_there_are_chunks(
     monkeypatch.setattr(insert_select, "CHUNK", 2)
     pks = [one.pk for one in reversed(invited)]
     values = {"kind": "invite", "about_id": F("pk"), "address": F("email")}
+    values |= {"asked_at": timezone.now()}
     [mail] = outbox.add(kind=MailKind.INVITE, mails=[(invited[0].pk, invited[0].email)])
     with django_assert_num_queries(3):
         made = insert_for_each(OutgoingMail, Invitation, pks, about_type=mail.about_type, **values)
