@@ -38,6 +38,7 @@ NO_REFUSALS = {
     "WorkerDied": "what stands in the row of a task whose workers died",
     "_Moved": "a row that has become another person's while a lock was waited for",
     "_TakesLonger": "a file for which a request has no time; a task reads it",
+    "_ChangedMeanwhile": "a link that changed while a place on it was waited for; it is asked anew",
     "_NotWanted": "the reading of a file that nobody wants any more",
     "NotWantedError": "work that stops, since nobody wants it any more",
 }
