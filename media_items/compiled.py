@@ -21,6 +21,7 @@ is not always seen so; whatever is to be chosen is an argument of its own.
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -43,6 +44,8 @@ from psycopg.types.numeric import Int8Dumper
 MOST_VALUES = 64  # of one tuple; a longer one is asked as any queryset is
 MOST_BITS = 63  # of a number that a column can hold; a larger one is asked as any queryset is
 MOST_PREPARED = 500  # statements of a connection; there are some forty questions, of a few shapes
+_VALUES = (int, str, datetime)
+_CHOICES = (bool, Enum)
 _BY_SAYING_SO = 1_000_000_000  # times that psycopg would wait before it prepared unasked
 
 
@@ -62,7 +65,7 @@ class _Plan(NamedTuple):
     params: tuple[Any, ...]  # values, and `_Place` for those that change
     queryset: Any
     compiler: Any
-    converted: dict[int, Any]  # the columns whose values the ORM turns into others
+    of_thread: threading.local  # `_converters`
 
     @property
     def constants(self) -> list[Any]:
@@ -120,7 +123,7 @@ class Compiled:
             elif _is_value(value):
                 values[name] = value
                 shape.append((name, "value", type(value)))
-            elif value is None or isinstance(value, bool | Enum):
+            elif value is None or isinstance(value, _CHOICES):
                 shape.append((name, "choice", type(value), value))
             else:
                 raise NotCompilable(f"{self.name}: {name} is neither a value nor a choice")
@@ -189,8 +192,7 @@ class Compiled:
         columns = [column for column, *_ in compiler.select[: compiler.col_count]]
         if compiler.has_composite_fields(columns):
             raise NotCompilable(f"{self.name} has keys of several columns")
-        converted = {at: columns[at] for at in compiler.get_converters(columns)}
-        return _Plan(sql, filled, queryset, compiler, converted)
+        return _Plan(sql, filled, queryset, compiler, threading.local())
 
 
 def compiled[**P, R](build: Callable[P, QuerySet[Any, R]]) -> Question[P, R]:
@@ -201,7 +203,7 @@ def compiled[**P, R](build: Callable[P, QuerySet[Any, R]]) -> Question[P, R]:
 
 
 def _is_value(value: object) -> bool:
-    return isinstance(value, int | str | datetime) and not isinstance(value, bool | Enum)
+    return isinstance(value, _VALUES) and not isinstance(value, _CHOICES)
 
 
 def _is_common(value: object) -> bool:
@@ -250,23 +252,23 @@ def _for_database(value: Any, connection: BaseDatabaseWrapper) -> Any:
 
 
 def _answers(plan: _Plan, values: dict[str, Any], connection: BaseDatabaseWrapper) -> Iterator[Any]:
-    locks = plan.queryset.query.select_for_update
+    queryset = plan.queryset
+    locks = queryset.query.select_for_update
     if locks and connection.features.has_select_for_update and connection.get_autocommit():
         raise TransactionManagementError(
             "select_for_update cannot be used outside of a transaction."
         )
-    params = tuple(
-        _for_database(_at(one, values), connection) if _is_place(one) else one
-        for one in plan.params
-    )
+    # A moment stands in several places of most questions, and is written once.
+    given = {name: _for_database(value, connection) for name, value in values.items()}
+    params = tuple(_at(one, given) if _is_place(one) else one for one in plan.params)
     # The compiler of the first time, with what it found out about columns and rows; its connection
     # is that of the thread which asks.
     compiler = copy.copy(plan.compiler)
     compiler.connection = _Preparing(connection) if _may_prepare(connection) else connection
+    converters = _converters(plan, compiler, connection)
     compiler.as_sql = lambda: (plan.sql, params)
-    compiler.get_converters = lambda columns: _converters(plan.converted, connection)
+    compiler.get_converters = lambda columns: converters
     compiler.has_composite_fields = lambda columns: False
-    queryset = plan.queryset
     asked = SimpleNamespace(
         db=queryset.db,
         model=queryset.model,
@@ -278,13 +280,16 @@ def _answers(plan: _Plan, values: dict[str, Any], connection: BaseDatabaseWrappe
     return iter(queryset._iterable_class(asked))
 
 
-def _converters(converted: dict[int, Any], connection: BaseDatabaseWrapper) -> dict[int, Any]:
-    """What `SQLCompiler.get_converters` returns, by asking the columns that have some alone."""
-    backend: Any = connection.ops
-    return {
-        at: (backend.get_db_converters(column) + column.get_db_converters(connection), column)
-        for at, column in converted.items()
-    }
+def _converters(plan: _Plan, compiler: Any, connection: BaseDatabaseWrapper) -> dict[int, Any]:
+    """What the compiler says turns columns into values: asked once by each connection, whose
+    functions they are."""
+    here = plan.of_thread
+    if getattr(here, "connection", None) is not connection:
+        columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+        here.converters = compiler.get_converters(columns)
+        here.connection = connection
+    found: dict[int, Any] = here.converters
+    return found
 
 
 def _at(place: _Place, values: dict[str, Any]) -> Any:

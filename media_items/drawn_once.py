@@ -28,11 +28,13 @@ from django.template.library import SimpleNode
 from django.template.loader_tags import BlockNode, IncludeNode
 from django.template.loaders import base, cached
 from django.template.smartif import TokenBase
-from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+from django.templatetags.i18n import BlockTranslateNode, LanguageNode, TranslateNode
 from django.templatetags.static import StaticNode
 from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+
+_SAID_TO = "media_items.drawn_once.said_to"
 
 
 def of_language_alone[F: Callable[..., Any]](tag: F) -> F:
@@ -55,11 +57,20 @@ class DrawnOnce(Node):
         return f"<{type(self).__name__}: {list(self.nodes)!r}>"
 
     def render(self, context: Context) -> SafeString:
-        # Addresses begin with the prefix, and are escaped where the page is.
-        key = get_language(), get_script_prefix(), context.autoescape
+        # Addresses are escaped where the page is.
+        key = *_said_to(context), context.autoescape
         if (drawn := self._drawn.get(key)) is None:
             drawn = self._drawn[key] = self.nodes.render(context)
         return drawn
+
+
+def _said_to(context: Context) -> tuple[str | None, str]:
+    """The language, and what addresses begin with: looked up once while a template is drawn, which
+    `render_context` is for. What `{% language %}` is around has no runs."""
+    said_to: tuple[str | None, str] | None = context.render_context.get(_SAID_TO)
+    if said_to is None:
+        said_to = context.render_context[_SAID_TO] = get_language(), get_script_prefix()
+    return said_to
 
 
 class _Whole(NodeList):
@@ -194,6 +205,8 @@ def _as_one(run: list[Node]) -> list[Node]:
 def _lists_within(node: Node) -> list[NodeList]:
     if isinstance(node, IfNode):
         return [part for _condition, part in node.conditions_nodelists]
+    if isinstance(node, LanguageNode):
+        return []
     found = (getattr(node, name, None) for name in node.child_nodelists)
     return [part for part in found if isinstance(part, NodeList)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from access.roles import Role
 from media_items.abilities import Ability
@@ -78,6 +79,7 @@ class Standing:
     moderators_may_invite: bool = False
 
 
+@cache
 def _exists_on(kind: Kind) -> frozenset[Ability]:
     """The abilities that mean something on this kind: no chat on a video, no hand at an event."""
     absent: set[Ability] = set()

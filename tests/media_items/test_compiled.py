@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -221,6 +221,31 @@ def test_threads_ask_by_their_own_connection(question):
 
     assert at_once([partial(ask, item) for item in items]) == [None] * 4
     assert sorted(one.pk for one in answers) == sorted(one.pk for one in items)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_columns_are_read_by_the_connection_that_asks(question):
+    """SQLite keeps moments as texts, and what reads them belongs to a connection."""
+    item = factories.MediaItemFactory(available_until=timezone.now())
+
+    @question
+    def one(*, pk, moment):
+        return MediaItem.objects.filter(pk=pk, created_at__lt=moment, updated_at__lt=moment)
+
+    asked = {"pk": item.pk, "moment": timezone.now() + timedelta(days=1)}
+    read = []
+
+    def ask():
+        for _again in range(2):
+            [found] = one(**asked)
+            read.append((found.created_at, found.available_until, found.deleted_at))
+
+    ask()
+    assert at_once([ask, ask]) == [None] * 2
+    [anew] = one.queryset(**asked)
+    assert read == [(anew.created_at, anew.available_until, None)] * 6
+    [plan] = one._plans.values()
+    assert plan.of_thread.connection is connections["default"]
 
 
 @pytest.mark.postgres

@@ -134,6 +134,29 @@ def test_each_language_has_its_own():
     assert len(set(said.values())) == 3
 
 
+def test_a_part_in_another_language_is_in_that_language():
+    words = "{% translate 'Cancel' %}"
+    text = f"{{% load i18n %}}{words} {{% language 'fr' %}}{words} {{% include 'part' %}}"
+    part = "{% load i18n %}{% translate 'Cancel' %}"
+    made = engine({"page": f"{text}{{% endlanguage %}} {words}", "part": part}).get_template("page")
+    said = {}
+    for language in ("fr", "he", "en"):
+        with translation.override(language):
+            said[language] = translation.gettext("Cancel")
+    for language in ("he", "en", "he"):
+        context = Context()
+        with translation.override(language):
+            here, there = said[language], said["fr"]
+            for _again in range(2):
+                assert made.render(context) == f"{here} {there} {there} {here}"
+
+
+def test_no_template_of_the_site_has_a_part_in_another_language():
+    """A block or a partial that is drawn in one would be in the language of the page."""
+    for path in TEMPLATES.rglob("*.*"):
+        assert "{% language " not in path.read_text(), path
+
+
 def test_a_page_in_debug_is_drawn_as_it_was_written():
     made = engine({"page": "{% load i18n %}{% translate 'Cancel' %}"}, debug=True)
     assert runs_in(made.get_template("page").nodelist) == []
