@@ -34,6 +34,8 @@ from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from media_items.addresses import AddressNode
+
 
 def of_language_alone[F: Callable[..., Any]](tag: F) -> F:
     """Says of a simple tag that nothing but the language and what it is given change its text."""
@@ -128,6 +130,7 @@ class _Runs:
             TranslateNode: _is_known_sentence,
             BlockTranslateNode: _is_plain_sentence,
             URLNode: _is_known_address,
+            AddressNode: _is_known_address,
             SimpleNode: _is_known_tag,
             IfNode: self._is_known_choice,
             WithNode: self._is_known_with,
