@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.urls import reverse
 
+from media_items.addresses import address
 from media_items.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def read_guest_link_token(token: str) -> LinkKey:
 
 def guest_link_address(link: GuestLink) -> str:
     """The whole address to copy, on the site's own host whatever the request said."""
-    return settings.SITE_URL + reverse("access:join", args=[guest_link_token(link)])
+    return settings.SITE_URL + address("access:join", guest_link_token(link))
 
 
 def results_address(link: GuestLink) -> str:
@@ -90,7 +90,7 @@ def read_invitation_token(token: str) -> LinkKey:
 
 def invitation_address(invitation: Invitation) -> str:
     """The one personal address; the copied link and the mailed link are the same."""
-    return settings.SITE_URL + reverse("access:invitation", args=[invitation_token(invitation)])
+    return settings.SITE_URL + address("access:invitation", invitation_token(invitation))
 
 
 def _read(signer: Signer, token: str) -> LinkKey:

@@ -118,6 +118,7 @@ TEMPLATES = [
                     ],
                 )
             ],
+            "builtins": ["media_items.addresses"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

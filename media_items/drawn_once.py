@@ -34,6 +34,8 @@ from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from media_items.addresses import AddressNode
+
 _SAID_TO = "media_items.drawn_once.said_to"
 
 
@@ -139,6 +141,7 @@ class _Runs:
             TranslateNode: _is_known_sentence,
             BlockTranslateNode: _is_plain_sentence,
             URLNode: _is_known_address,
+            AddressNode: _is_known_address,
             SimpleNode: _is_known_tag,
             IfNode: self._is_known_choice,
             WithNode: self._is_known_with,

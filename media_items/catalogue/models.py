@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Upper
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from media_items.addresses import address
 from media_items.catalogue.choices import (
     FILE_KINDS,
     LIVE_KINDS,
@@ -155,7 +155,7 @@ class MediaItem(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("media_items:media_item", args=[self.public_id])
+        return address("media_items:media_item", self.public_id)
 
     @property
     def is_live_kind(self) -> bool:
@@ -241,7 +241,7 @@ class Gallery(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("media_items:gallery", args=[self.public_id])
+        return address("media_items:gallery", self.public_id)
 
 
 class Publication(models.Model):

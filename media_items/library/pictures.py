@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import FETCH_RAISE, OuterRef, Subquery
-from django.urls import reverse
 
+from media_items.addresses import address
 from media_items.catalogue.models import MediaItem
 from media_items.catalogue.querysets import MediaItemQuerySet
 from media_items.lengths import clock
@@ -44,7 +44,7 @@ def picture_url(item: MediaItem, *, poster_id: int | None = None) -> str:
     stamp = stamp_of(item, poster_id=poster_id)
     if not stamp:
         return ""
-    return f"{reverse('media_items:thumbnail', args=[item.public_id])}?v={stamp}"
+    return f"{address('media_items:thumbnail', item.public_id)}?v={stamp}"
 
 
 def stamp_of(item: MediaItem, *, poster_id: int | None = None) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 
 from media_items.abilities import Ability
+from media_items.addresses import address
 from media_items.catalogue.models import Kind
 from media_items.outlines import Outline
 
@@ -118,7 +118,7 @@ def file_addresses(
     public_id: str, pks: Iterable[int], *, named: str = "media_items:media_file"
 ) -> dict[int, str]:
     """Of the files of an item: they differ by their number, which stands at the end."""
-    beginning = reverse(named, args=[public_id, 1]).removesuffix("1/")
+    beginning = address(named, public_id, 1).removesuffix("1/")
     return {pk: f"{beginning}{pk}/" for pk in pks}
 
 

@@ -13,9 +13,9 @@ from typing import Any
 from django.conf import settings
 from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 
+from media_items.addresses import address
 from media_items.catalogue.models import Kind, State
 from media_items.live.broadcast.models import BroadcastWatcher
 from media_items.live.events.announcing import announce_throttled
@@ -39,7 +39,7 @@ def give_token(request: HttpRequest, response: HttpResponse, session: LiveSessio
         _COOKIE,
         new_public_id(),
         salt=_salt(session),
-        path=reverse("media_items:session", args=[session.item.public_id]),
+        path=address("media_items:session", session.item.public_id),
         max_age=timedelta(days=1),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -75,7 +75,7 @@ def page_part(place: Place) -> dict[str, Any]:
         return {}
     parts: dict[str, Any] = {"watchers": partial(watching_now, place.session)}
     if item.state == State.UNLISTED:
-        path = reverse("media_items:watch_broadcast", args=[item.public_id])
+        path = address("media_items:watch_broadcast", item.public_id)
         parts["watch_address"] = settings.SITE_URL + path
     return parts
 

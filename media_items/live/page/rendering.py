@@ -14,11 +14,11 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from media_items.abilities import Ability
+from media_items.addresses import address
 from media_items.catalogue.models import MediaItem
 from media_items.keyed_digests import keyed_digest
 from media_items.live.events.facts import MOMENTS, STATES, edition
@@ -157,7 +157,7 @@ def after_act(request: FoyerRequest, place: Place, *, panel: str) -> HttpRespons
 
 def back_to(request: FoyerRequest, place: Place, *, panel: str) -> str:
     """The form's `next` (checked), else the panel."""
-    return posted_next(request) or reverse(f"media_items:{panel}", args=[place.item.public_id])
+    return posted_next(request) or address(f"media_items:{panel}", place.item.public_id)
 
 
 def item_page_context(_request: FoyerRequest, item: MediaItem) -> dict[str, Any]:
