@@ -108,7 +108,7 @@ def _way(here: tuple[URLResolver, str, str | None], name: str, number: int) -> _
 
 class AddressNode(URLNode):
     @override
-    def render(self, context: Context) -> SafeString:
+    def render(self, context: Context) -> str:
         said = None
         if not self.kwargs:
             values = [one.resolve(context) for one in self.args]
