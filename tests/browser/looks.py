@@ -60,7 +60,8 @@ def keeps_within(page: Page, inner: str, outer: str) -> None:
 
 
 def findings(page: Page, where: str) -> list[str]:
-    """Of the page as it stands; `where` is said with each."""
+    """Of the page as it stands, with its styles; `where` is said with each."""
+    page.wait_for_load_state()
     found = []
     if (wider := page.evaluate(SIDEWAYS)) > 0:
         reaching = page.evaluate(REACHING_OUT)
