@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from media_items.catalogue.models import Kind
+from tests import factories
 from tests.browser import steps
 from tests.media_samples import samples
 from tests.tasks import run_tasks
@@ -194,6 +195,35 @@ def test_a_new_link_is_in_its_hosts_hand_and_seen_as_its_guests_see_it(
     assert host.evaluate("document.documentElement.scrollWidth") <= 390
     line.get_by_role("link", name="Back to the links").click()
     expect(host.locator("#guest-links")).to_contain_text("0 people")
+
+
+def test_the_page_of_the_links_leads_to_pages_and_shows_what_was_done(open_page, item, owner):
+    link = factories.GuestLinkFactory(item=item, name="Webinar", access_on=True)
+    host = open_page(user=owner)
+    here = f"/media/{item.public_id}/guest-links/"
+    host.goto(here)
+    links = host.locator("#guest-links")
+    before = links.locator(".link-address").inner_text()
+
+    def choose(act: str) -> None:
+        host.get_by_role("button", name="More for Webinar").click()
+        host.get_by_role("menuitem", name=act).click()
+
+    choose("Reset link")
+    host.get_by_role("button", name="Reset link").click()
+    expect(host.locator("#fresh-link-address")).to_be_visible()
+    expect(links.locator(".link-address")).not_to_have_text(before)
+    choose("Edit")
+    expect(host.locator("#dialog")).to_be_hidden()
+    host.get_by_label(steps.NAME).fill("Webinar in May")
+    host.get_by_role("button", name="Save").click()
+    expect(links).to_contain_text("Webinar in May")
+    host.get_by_role("switch", name="Enable guest access").click()
+    host.get_by_role("button", name="Turn off").click()
+    expect(host.get_by_role("switch", name="Enable guest access")).not_to_be_checked()
+    expect(host).to_have_url(re.compile(f"{here}(\\?.*)?$"))
+    link.refresh_from_db()
+    assert link.name == "Webinar in May"
 
 
 @pytest.mark.long

@@ -286,12 +286,14 @@ export function start() {
   const one = new PageDialog(dialog, body, question);
   let isInPage = false; // the answer that comes in
 
-  // Ctrl, Shift, Cmd and click mean a new tab; htmx would take the click.
+  // Ctrl, Shift, Cmd and click mean a new tab; htmx would take the click. And what is a dialog elsewhere and the page
+  // itself here leads to pages: over it would stand the same fields once more, and it would not show what was done.
   document.addEventListener(
     "click",
     (event) => {
       const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
-      if (elsewhere && around(event, "a[data-dialog]")) event.stopImmediatePropagation();
+      const link = around(event, "a[data-dialog]");
+      if (link && (elsewhere || link.closest("main .dialog-panel"))) event.stopImmediatePropagation();
     },
     true,
   );
