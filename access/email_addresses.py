@@ -24,6 +24,8 @@ _is_email = EmailValidator(allowlist=[])
 NO_ADDRESS = _("This isn’t a full email address. Check it.")
 QUOTED = _("Email addresses with quotation marks aren’t accepted. Check it, or use another one.")
 _PLAIN_DOMAIN = re.compile(r"[a-z0-9._-]+", re.ASCII)
+# Printable characters of ASCII without quotes, and a domain that is in its form but for capitals.
+_IN_ITS_FORM = re.compile(r"[!#-?A-~]+@(?!.*xn--)[a-z0-9._-]*[a-z0-9_-]", re.ASCII | re.IGNORECASE)
 _ATOM = r"[^\s\"(),:;<>@\[\]\\.]+"
 _DOT_ATOM = re.compile(rf"{_ATOM}(\.{_ATOM})*")
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")  # full stops that UTS 46 takes for a dot
@@ -40,6 +42,8 @@ def normal_email(address: str) -> str:
     """
     if len(address) > 4 * LONGEST:
         return address.strip().lower()  # no address, and not worth the time
+    if _IN_ITS_FORM.fullmatch(address):
+        return address.lower()  # all that follows changes nothing else in it
     one_form = unicodedata.normalize("NFKC", address).strip()
     local, at, domain = one_form.rpartition("@")
     local = without_ignorable(local).strip().lower()

@@ -18,6 +18,7 @@ from django.utils.crypto import get_random_string
 
 from access.accounts.models import User
 from media_items.compiled import compiled
+from media_items.inserts import insert
 
 
 class SessionStore(db.SessionStore):
@@ -56,7 +57,7 @@ class SessionStore(db.SessionStore):
         after this."""
         if self.session_key is None:
             self._session_key = self._get_new_session_key()
-            self.create_model_instance(dict(self.items())).save(force_insert=True)
+            insert(self.create_model_instance(dict(self.items())))
             self._delete_former()
         else:
             self.save()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
 from access.insert_select import insert_for_each
+from media_items.inserts import insert
 
 if TYPE_CHECKING:
     from access.accounts.models import User
@@ -36,7 +37,7 @@ def record(
     **details: Any,
 ) -> AccessEvent:
     """One row. `details` holds counts, ids and settings, never a name or an address."""
-    event: AccessEvent = AccessEvent.objects.create(
+    event = AccessEvent(
         act=act,
         item=item,
         actor=by,
@@ -47,6 +48,7 @@ def record(
         by_participant=by_participant,
         details=details,
     )
+    insert(event)
     return event
 
 

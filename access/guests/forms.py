@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from access.address_fields import AddressField
+from access.address_fields import AddressField, AddressInput
 from access.email_domains import read_domains, shown_domains
-from access.guests.models import AccessRequest, Guest, GuestLink
+from access.guests.models import GuestLink
 from access.last_days import LONGEST_DAYS, end_of_day, last_day_of, name_zone
 from access.site_policy.models import SitePolicy
 from access.typed_text import clean_words
@@ -230,27 +230,28 @@ class Trap(forms.TextInput):
         return None
 
 
-class DoorForm(forms.ModelForm):
+class DoorForm(forms.Form):
     """A form that strangers fill in: trimmed text, a lower-case address, a trap for robots.
 
     A browser that filled the trap by itself must not shut its person out: the form that comes back
     says why, and its trap is `disabled`, so that no browser fills or sends it a second time.
     """
 
-    website = forms.CharField(required=False, label=_("Leave this field empty"), widget=Trap)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("Your name")
-        self.fields["name"].required = self.fields["email"].required = True
-        self.fields["name"].error_messages["required"] = _("Enter your name.")
-        self.fields["email"].error_messages |= {
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter your name.")},
+    )
+    email = AddressField(
+        label=_("Email"),
+        widget=AddressInput(attrs={"autocomplete": "email"}),
+        error_messages={
             "required": _("Enter your email address."),
             "invalid": _("Enter a full email address, such as ada@example.org."),
-        }
-        self.fields["name"].widget.attrs |= {"autocomplete": "name", "maxlength": 100}
-        self.fields["email"].label = _("Email")
-        self.fields["email"].widget.attrs["autocomplete"] = "email"
+        },
+    )
+    website = forms.CharField(required=False, label=_("Leave this field empty"), widget=Trap)
 
     def clean_name(self) -> str:
         name = clean_words(self.cleaned_data["name"], most=100)
@@ -275,22 +276,15 @@ class DoorForm(forms.ModelForm):
 class JoinForm(DoorForm):
     is_same_for_all = True
 
-    class Meta:
-        model = Guest
-        fields = ["name", "email"]
-        field_classes: ClassVar = {"email": AddressField}
-
 
 class AskHostForm(DoorForm):
-    class Meta:
-        model = AccessRequest
-        fields = ["name", "email", "message"]
-        field_classes: ClassVar = {"email": AddressField}
-        widgets = {"message": forms.Textarea(attrs={"rows": 3, "maxlength": 500})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["message"].label = _("Message to the host (optional)")
+    message = forms.CharField(
+        label=_("Message to the host (optional)"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    field_order = ("name", "email", "message", "website")
 
 
 END = "end"

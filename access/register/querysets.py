@@ -160,7 +160,16 @@ def _first_at(
     *, item: int, moment: datetime, which: Shown, sort: Sort
 ) -> QuerySet[Invitation, int]:
     rows = with_state(Invitation.objects.filter(item=item), moment).filter(shown(which, moment))
-    return ordered(rows, sort, moment).values_list("pk", flat=True)[: PER_PAGE + 1]
+    first = slice(PER_PAGE + 1)
+    if sort == Sort.PROBLEMS_FIRST and which != Shown.PROBLEMS:
+        # Whoever is on the page is among the first problems, or among the newest: where n problems
+        # come first, at most n of the newest are problems. So few are sorted of very many.
+        newest = Invitation.objects.filter(item=item).filter(SHOWN[which][1]).order_by(*_NEWEST)
+        problems = rows.filter(shown(Shown.PROBLEMS, moment)).order_by(*_NEWEST)
+        rows = rows.filter(
+            Q(pk__in=problems.values("pk")[first]) | Q(pk__in=newest.values("pk")[first])
+        )
+    return ordered(rows, sort, moment).values_list("pk", flat=True)[first]
 
 
 def page_of_register(

@@ -97,6 +97,16 @@ def test_the_form_of_an_address_is_its_own_form(text):
     assert normal_email(shown_email(once)) == once
 
 
+@given(
+    st.emails()
+    | st.from_regex(r"[!-~]{0,6}@?[!-~]{0,3}[Xx]?[Nn]?--[A-Za-z0-9._-]{0,5}\.?", fullmatch=True)
+)
+@examples(500)
+def test_what_is_in_its_form_but_for_capitals_is_read_as_anything_else_is(text):
+    """A sign that is not drawn belongs to no address, and with it none is in its form."""
+    assert normal_email(text) == normal_email(text + "\u200b")
+
+
 @pytest.mark.parametrize(
     "address", ["ada@i❤.ws", "ada@a..b", "ada@-.de", "ada@\u200b.de", "ada@", "@x.de"]
 )

@@ -75,6 +75,18 @@ def findings(page: Page, where: str) -> list[str]:
     return found
 
 
+def sideways(page: Page, where: str, *, widths: tuple[int, ...]) -> list[str]:
+    """At which of these widths of its window the page scrolls sideways, and by what."""
+    found, before = [], page.viewport_size
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": before["height"]})
+        if (wider := page.evaluate(SIDEWAYS)) > 0:
+            reaching = page.evaluate(REACHING_OUT)
+            found.append(f"{where}, {width}: scrolls sideways by {wider} px: {reaching}")
+    page.set_viewport_size(before)
+    return found
+
+
 # Sizes at which every control can be pressed: phones on their side and upright, and a window of
 # 1280 by 800 at twice its size.
 SMALL = ((844, 390), (667, 375), (568, 320), (320, 640), (640, 400))

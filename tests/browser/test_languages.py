@@ -15,7 +15,7 @@ from media_items.catalogue.models import Kind
 from media_items.live.sessions import services as sessions
 from tests import factories
 from tests.browser import steps
-from tests.browser.looks import findings
+from tests.browser.looks import findings, sideways
 from tests.media_samples import samples
 
 DIRECTIONS = {"fr": "ltr", "he": "rtl"}
@@ -122,6 +122,8 @@ def test_pages_of_a_host(open_page, owner, film, gallery, language, screen, pict
         is_in(page, language)
         found += findings(page, name)
         picture(page, f"{language}-{screen}-{name}")
+        if screen == "wide":
+            found += sideways(page, name, widths=(1100, 768))
     assert found == []
 
 

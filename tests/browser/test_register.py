@@ -87,6 +87,25 @@ def test_a_host_works_through_the_register(
         axe(page)
 
 
+@pytest.mark.parametrize("language", ["fr", "he"])
+def test_the_lists_of_people_are_no_wider_than_their_page_in_other_languages(
+    open_page, site, owner, people, link, picture, language
+):
+    """Where one of each state is in the list, its mend beside it, and the words are longer."""
+    type(owner).objects.filter(pk=owner.pk).update(language=language)
+    removed = factories.GuestFactory(link=link, name=LONG, email=f"{'x' * 40}@example.org")
+    remove_guest(guest=removed, by=None)
+    page = open_page(user=owner)
+    for name in ("access", "guests"):
+        page.goto(f"{site}/media/{people.public_id}/{name}/")
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        for width in (1280, 1152, 1100, 864, 768, 700, 645):
+            page.set_viewport_size({"width": width, "height": 900})
+            picture(page, f"{name}-{language}-{width}")
+            no_wider_than(page, width)
+            keeps_within(page, ".table", "main")
+
+
 def _mends_the_address(page):
     row = page.get_by_role("row").filter(has_text="550 5.1.1")
     row.get_by_role("link", name="Correct email").click()

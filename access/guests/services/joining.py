@@ -31,6 +31,7 @@ from access.rights.services import rights_changed
 from access.rights.whose import holders_of
 from media_items.commits import wait_for_no_disk
 from media_items.compiled import compiled
+from media_items.inserts import insert
 
 _MOST_TRIES = 3
 
@@ -56,14 +57,17 @@ def join(
     there: a host is not told of themselves, whatever address they have typed.
 
     `then` remembers it, at the end of the same transaction, when nobody is refused any more.
-    Raises `Refused`.
+    Raises `Refused`, and `IntegrityError` where the database refuses a new guest though nobody of
+    this address is there.
     """
     typed = _Typed(link, key_version, name, normal_email(email))
     for _try in range(_MOST_TRIES):
         try:
             return _let_in(typed, by, then)
-        except _ChangedMeanwhile:
-            continue
+        except _ChangedMeanwhile as changed:
+            refused_row = changed.__cause__
+            if refused_row is not None and _judged(typed) is None:
+                raise refused_row from None
     raise Refused(refusal_of_typed_address(link))
 
 
@@ -91,15 +95,17 @@ def _let_in(
     until the commit; what was judged before it is read and judged again. On SQLite whoever has
     begun a transaction writes alone, and nothing can have changed.
     """
-    wait_for_no_disk()
+    if by is None:  # else the sign-in moves to a new session here
+        wait_for_no_disk()
     known = _judged(typed)
     link, moment = typed.link, timezone.now()
     guest = _new_guest(typed) if known is None else Guest.objects.filter(pk=known).first()
     if guest is None:
         raise _ChangedMeanwhile
-    admission: GuestAdmission = GuestAdmission.objects.create(
+    admission = GuestAdmission(
         guest=guest, name=typed.name, admitted_at=moment, last_seen_at=moment
     )
+    insert(admission)
     record(Act.GUEST_JOINED, item=link.item, by=None, link=link, guest=guest)
     if known is None:
         hosts = hosts_to_tell(item=link.item, kind=JOINED, by=by)
@@ -178,8 +184,9 @@ _DECIDING = (
 
 
 def _new_guest(typed: _Typed) -> Guest:
+    guest = Guest(link=typed.link, name=typed.name, email=typed.email)
     try:
-        guest: Guest = Guest.objects.create(link=typed.link, name=typed.name, email=typed.email)
+        insert(guest)
     except IntegrityError as one_is_there:
         raise _ChangedMeanwhile from one_is_there
     return guest

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
@@ -136,8 +136,16 @@ def joined():
 
 CLOSING = {
     "paused": (lambda link: links.pause_link(link=link, by=None), Reason.SWITCHED_OFF),
+    "paused, with end inside": (
+        lambda link: links.pause_link(link=link, by=None, end_inside=True),
+        Reason.SWITCHED_OFF,
+    ),
     "switched off": (
         lambda link: links.switch_off(item=link.item, by=None, end_inside=False),
+        Reason.SWITCHED_OFF,
+    ),
+    "switched off, with end inside": (
+        lambda link: links.switch_off(item=link.item, by=None, end_inside=True),
         Reason.SWITCHED_OFF,
     ),
     "deleted": (lambda link: links.delete_link(link=link, by=None), Reason.DELETED),
@@ -185,6 +193,22 @@ def test_what_the_host_does_meanwhile_turns_away_who_waits_and_leaves_nothing_of
     assert link.places_taken == 1
 
 
+def test_who_waits_while_those_inside_are_ended_comes_after_them(item):
+    """The link stays open: they are let in, though their rows are older than the act."""
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    first = joiner(link, "first@example.org")()
+    came = come_while_held(lambda: links.end_inside(link=link, by=None), link, joiner(link, ADA))
+    assert isinstance(came, GuestAdmission), came
+    assert list(GuestAdmission.objects.in_force(timezone.now())) == [came]
+    first.refresh_from_db()
+    assert came.admitted_at < first.ended_at
+    ended, joined_then = (
+        AccessEvent.objects.filter(act=act).latest("pk")
+        for act in (Act.GUESTS_ENDED, Act.GUEST_JOINED)
+    )
+    assert (ended.details["ended"], joined_then.guest) == (1, came.guest)
+
+
 @pytest.mark.parametrize("how", ["removed", "blocked"])
 def test_who_is_put_out_while_they_come_back_stays_out(item, how):
     link = factories.GuestLinkFactory(item=item, access_on=True)
@@ -209,3 +233,37 @@ def test_who_is_erased_while_they_come_back_is_somebody_new(item):
     guest.refresh_from_db()
     assert guest.name == guest.email == ""
     assert not guest.admissions.exclude(name="").exists()
+
+
+# --- what a commit waits for, and what is no race -------------------------------------------------
+
+
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_a_join_waits_for_the_disk_where_it_moves_a_sign_in(item, is_signed_in):
+    link, said = factories.GuestLinkFactory(item=item, access_on=True), []
+
+    def then(admission):
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            said.append(cursor.fetchone()[0])
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO on")
+    by = item.owner if is_signed_in else None
+    try:
+        joining.join(link=link, key_version=1, name="Ada", email=ADA, by=by, then=then)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET synchronous_commit")
+    assert said == ["on" if is_signed_in else "off"]
+
+
+def test_a_row_that_is_refused_though_nobody_of_the_address_is_there_is_no_refusal(item):
+    link = factories.GuestLinkFactory(item=item, access_on=True)
+    first = joiner(link, "first@example.org")().guest
+    with connection.cursor() as cursor:  # as after a restore that forgot it
+        behind = "SELECT setval(pg_get_serial_sequence('guests_guest', 'id'), %s, false)"
+        cursor.execute(behind, [first.pk])
+    with pytest.raises(IntegrityError):
+        joiner(link, ADA)()
+    assert joined() == (1, 1, 1)

@@ -1,0 +1,74 @@
+"""A row whose INSERT is written once is the row that the ORM saves."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from access.accounts.models import User
+from access.audit.models import AccessEvent, Act
+from access.guests.models import Guest, GuestAdmission, GuestLink
+from media_items.inserts import insert
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+MODELS = [Guest, GuestAdmission, AccessEvent, Session]
+
+
+@pytest.fixture
+def made(link):
+    """`made(model)`: a row that is not saved, with another key each time and else the same."""
+    now, numbers = timezone.now(), count()
+    guest = factories.GuestFactory(link=link)
+    details = {"role": "viewer", "of": [1, None, "é ' \" %s"]}
+
+    def one(model: type[models.Model]) -> models.Model:
+        if model is Guest:
+            return Guest(link=link, name="%s", email=f"{next(numbers)}@x.org", joined_at=now)
+        if model is GuestAdmission:
+            return GuestAdmission(guest=guest, name="Ada", admitted_at=now)
+        if model is AccessEvent:
+            return AccessEvent(act=Act.GUEST_JOINED, item=link.item, at=now, details=details)
+        return Session(session_key=f"k{next(numbers)}", session_data="é", expire_date=now)
+
+    return one
+
+
+def stored(row: models.Model) -> dict[str, object]:
+    read = type(row)._default_manager.get(pk=row.pk)
+    of_its_own = {"id", "email", "session_key"}
+    fields = [one.attname for one in read._meta.concrete_fields if one.name not in of_its_own]
+    return {name: getattr(read, name) for name in fields}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_row_is_as_if_it_were_saved(made, model, django_assert_num_queries):
+    by_orm, first, second = made(model), made(model), made(model)
+    by_orm.save(force_insert=True)
+    for row in (first, second):
+        with django_assert_num_queries(1):
+            insert(row)
+        assert stored(row) == stored(by_orm)
+        assert (row._state.adding, row._state.db) == (by_orm._state.adding, by_orm._state.db)
+    assert model._default_manager.filter(pk__in=[by_orm.pk, first.pk, second.pk]).count() == 3
+    with django_assert_num_queries(1):  # an UPDATE: it is known to be there
+        first.save(force_update=True)
+
+
+def test_what_the_database_refuses_is_taken_back_with_its_transaction(link):
+    factories.GuestFactory(link=link, email="ada@example.org")
+    with transaction.atomic():
+        with pytest.raises(IntegrityError):
+            insert(Guest(link=link, email="ada@example.org"))
+        assert transaction.get_rollback()
+    assert Guest.objects.count() == 1
+
+
+@pytest.mark.parametrize("model", [User, GuestLink])
+def test_a_model_that_is_listened_to_or_has_defaults_in_the_database_is_not_written_so(model):
+    with pytest.raises(TypeError, match="is saved as other models are"):
+        insert(model())
