@@ -322,6 +322,10 @@ export function connect(page) {
     isLeft = true;
     events.stop();
   });
-  events.start();
+  // Before all scripts of the page listen, htmx among them, a fact would be heard by nobody. What is told until then
+  // comes with the stream, since the page says when it was read.
+  const start = () => isLeft || events.start();
+  if (document.readyState === "complete") start();
+  else addEventListener("DOMContentLoaded", start, { once: true });
   return relay;
 }
