@@ -11,8 +11,8 @@ from django.middleware.csrf import get_token
 from django.utils.safestring import SafeString
 
 from access.email_addresses import shown_email
-from access.invitations.models import Certainty, InvitationRole, InvitationState
-from access.register.rows import LOOKS, InviteeRow
+from access.invitations.models import InvitationRole, InvitationState
+from access.register.rows import InviteeRow
 from access.requests import VisitorRequest
 from media_items.abilities import Ability
 from media_items.models import MediaItem
@@ -43,8 +43,10 @@ class Look:
     """What a row looks like, whoever it is about."""
 
     state: InvitationState
+    tone: str
+    icon: str
     role: InvitationRole
-    certainty: Certainty | None
+    how_sure: str
     mend: str
     is_live: bool
     came: bool
@@ -60,8 +62,10 @@ class Look:
         one = row.invitation
         return cls(
             state=row.state,
+            tone=row.tone,
+            icon=row.icon,
             role=InvitationRole(one.role),
-            certainty=Certainty(one.certainty) if one.certainty else None,
+            how_sure=row.how_sure,
             mend=row.mend,
             is_live=row.is_live,
             came=row.came,
@@ -72,18 +76,6 @@ class Look:
             was_seen=one.last_seen_at is not None,
             went_wrong=bool(row.what_went_wrong),
         )
-
-    @property
-    def tone(self) -> str:
-        return LOOKS[self.state][0]
-
-    @property
-    def icon(self) -> str:
-        return LOOKS[self.state][1]
-
-    @property
-    def how_sure(self) -> str:
-        return str(self.certainty.label) if self.certainty else ""
 
 
 class RowsOf:
