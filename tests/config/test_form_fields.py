@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from access.accounts.forms import ResetPasswordForm, SignInForm, helper
 from access.code_forms import CodeForm
-from access.guests.forms import JoinForm
+from access.guests.door_forms import JoinForm
 from access.invitations.door_forms import AddressForm
 from config.form_fields import FormRenderer
 from config.templatetags import plain_fields

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from access import session_proofs
 from access.browsers import once
-from access.guests.forms import AskHostForm
+from access.guests.door_forms import AskHostForm
 from access.guests.models import AccessRequest, GuestLink
 from access.guests.proofs import admissions_ever
 from access.guests.refusals import MAY_NAME_ITEM, Reason, Refused

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from access import session_proofs
 from access.blocks.policies import block_before
-from access.guests.forms import JoinForm
+from access.guests.door_forms import JoinForm
 from access.guests.models import GuestAdmission, GuestLink
 from access.guests.proofs import holds_place, needs_no_guest_link, was_removed
 from access.guests.refusals import Reason, Refused

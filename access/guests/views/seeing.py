@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from access.guests.forms import JoinForm
+from access.guests.door_forms import JoinForm
 from access.guests.models import GuestLink, LinkState
 from access.guests.rows import link_rows
 from access.guests.seen_as import see_as_guest
