@@ -339,6 +339,7 @@ class _PreparedCursor(psycopg.Cursor[Any]):
                 raise  # its end by ROLLBACK makes psycopg forget what is prepared
             connection.execute("BEGIN")
             connection.rollback()
+            connection.prepare_threshold = None
             return super().execute(query, params, prepare=False, **options)
         finally:
             connection.prepare_threshold = None

@@ -32,6 +32,19 @@ def question(monkeypatch):
 
 
 @pytest.fixture
+def new_connections(transactional_db):
+    """No statement is prepared yet, and none of the test's is left for other tests."""
+    forget_connections()
+    yield
+    forget_connections()
+
+
+def forget_connections():
+    connection.close()
+    connection.close_pool()
+
+
+@pytest.fixture
 def items():
     return factories.MediaItemFactory.create_batch(5)
 
@@ -265,24 +278,17 @@ def test_a_row_is_held_only_in_a_transaction(question):
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("may", [True, False])
-@pytest.mark.django_db(transaction=True)
-def test_questions_are_prepared_where_they_may_be(question, items, settings, may):
+def test_questions_are_prepared_where_they_may_be(new_connections, question, items, settings, may):
     settings.DATABASE_PREPARED = may
 
     @question
     def titled(*, pk, title):
         return MediaItem.objects.filter(pk=pk, title=title)
 
-    connection.close()
-    connection.close_pool()
-    try:
-        for item in items:
-            assert titled(pk=item.pk, title=item.title) == [item]
-            assert titled(pk=item.pk, title="%s 100% {0}") == []
-        prepared = prepared_now()
-    finally:
-        connection.close()
-        connection.close_pool()
+    for item in items:
+        assert titled(pk=item.pk, title=item.title) == [item]
+        assert titled(pk=item.pk, title="%s 100% {0}") == []
+    prepared = prepared_now()
     assert bool(prepared) is may
     assert all("media_items_mediaitem" in one for one in prepared)
 
@@ -294,23 +300,20 @@ def prepared_now():
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_numbers_of_any_size_are_one_statement(question, items):
+def test_numbers_of_any_size_are_one_statement(new_connections, question, items):
     """psycopg sends 5 as smallint and 40,000 as integer, and each mixture is another statement."""
 
     @question
     def among(*, pks):
         return MediaItem.objects.filter(pk__in=pks)
 
-    before = len(prepared_now())
     for pks in [(5, 6), (5, 40_000), (40_000, 5), (5, 2**40), (2**40, 40_000)]:
         among(pks=pks)
-    assert len(prepared_now()) == before + 1
+    assert len(prepared_now()) == 1
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_no_text_is_kept_of_what_is_not_prepared(question, items):
+def test_no_text_is_kept_of_what_is_not_prepared(new_connections, question, items):
     """Values stand in it: addresses, hashes of passwords, sessions."""
 
     @question
@@ -325,9 +328,10 @@ def test_no_text_is_kept_of_what_is_not_prepared(question, items):
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("what", ["a column of another type", "forgotten by the server"])
-def test_a_statement_that_is_no_good_any_more_is_asked_unprepared(question, items, what):
+def test_a_statement_that_is_no_good_any_more_is_asked_unprepared(
+    new_connections, question, items, what
+):
     @question
     def named(*, pk):
         return MediaItem.objects.filter(pk=pk)
@@ -344,8 +348,10 @@ def test_a_statement_that_is_no_good_any_more_is_asked_unprepared(question, item
             assert at_once([partial(change, length + 1)]) == [None]
         else:
             connection.connection.pgconn.exec_(b"DEALLOCATE ALL")
-        for _again in range(2):
-            assert named(pk=items[0].pk) == [items[0]]
+        assert named(pk=items[0].pk) == [items[0]]
+        assert not prepared_now()
+        assert not connection.connection._prepared._counts
+        assert named(pk=items[0].pk) == [items[0]]
         assert len(prepared_now()) == 1
     finally:
         if what == "a column of another type":
@@ -353,8 +359,7 @@ def test_a_statement_that_is_no_good_any_more_is_asked_unprepared(question, item
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_a_prepared_question_that_fails_says_so_as_others_do(question, items):
+def test_a_prepared_question_that_fails_says_so_as_others_do(new_connections, question, items):
     @question
     def named(*, pk):
         return MediaItem.objects.filter(pk=pk)
