@@ -81,5 +81,5 @@ def test_whoever_lost_it_to_another_ends(settings, monkeypatch):
 
 def end_backend(process_id):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)", [process_id])
+        cursor.execute("SELECT pg_terminate_backend(%s, %s)", [process_id, PATIENCE_SECONDS * 1000])
     connection.close()

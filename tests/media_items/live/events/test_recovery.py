@@ -37,12 +37,17 @@ def over_postgres(settings, live_process, monkeypatch):
 
 
 def cut_all_connections():
+    """As after a restart: when it returns they are cut, and not only told to end."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend'",
+            [PATIENCE_SECONDS * 1000],
         )
-        return cursor.fetchone()[0]
+        have_ended = [has_ended for (has_ended,) in cursor.fetchall()]
+    assert all(have_ended)
+    return len(have_ended)
 
 
 def fill_the_pool(count):
