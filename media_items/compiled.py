@@ -29,24 +29,19 @@ from functools import update_wrapper
 from types import SimpleNamespace
 from typing import Any, NamedTuple, Protocol, TypeGuard
 
-import psycopg
-from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
-from psycopg import errors
-from psycopg.pq import TransactionStatus
-from psycopg.types.numeric import Int8Dumper
+
+from media_items.prepared import preparing
 
 MOST_VALUES = 64  # of one tuple; a longer one is asked as any queryset is
 MOST_BITS = 63  # of a number that a column can hold; a larger one is asked as any queryset is
-MOST_PREPARED = 500  # statements of a connection; there are some forty questions, of a few shapes
 _VALUES = (int, str, datetime)
 _CHOICES = (bool, Enum)
-_BY_SAYING_SO = 1_000_000_000  # times that psycopg would wait before it prepared unasked
 
 
 class NotCompilable(TypeError):
@@ -264,7 +259,7 @@ def _answers(plan: _Plan, values: dict[str, Any], connection: BaseDatabaseWrappe
     # The compiler of the first time, with what it found out about columns and rows; its connection
     # is that of the thread which asks.
     compiler = copy.copy(plan.compiler)
-    compiler.connection = _Preparing(connection) if _may_prepare(connection) else connection
+    compiler.connection = preparing(connection)
     converters = _converters(plan, compiler, connection)
     compiler.as_sql = lambda: (plan.sql, params)
     compiler.get_converters = lambda columns: converters
@@ -295,54 +290,6 @@ def _converters(plan: _Plan, compiler: Any, connection: BaseDatabaseWrapper) -> 
 def _at(place: _Place, values: dict[str, Any]) -> Any:
     value = values[place.name]
     return value if place.position is None else value[place.position]
-
-
-def _may_prepare(connection: BaseDatabaseWrapper) -> bool:
-    return connection.vendor == "postgresql" and settings.DATABASE_PREPARED
-
-
-class _Preparing:
-    """A connection to PostgreSQL whose statements are prepared, and values sent beside them."""
-
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-
-    def cursor(self) -> Any:
-        connection = self._connection
-        connection.close_if_health_check_failed()
-        connection.ensure_connection()
-        with connection.wrap_database_errors:
-            return connection._prepare_cursor(_PreparedCursor(connection.connection))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-
-class _PreparedCursor(psycopg.Cursor[Any]):
-    """Everything else is not prepared, and psycopg keeps no text of it: values stand in it."""
-
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        super().__init__(connection)
-        # A statement is known by its text and types; psycopg has a type for each size of number.
-        self.adapters.register_dumper(int, Int8Dumper)
-        connection.prepared_max = MOST_PREPARED
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        connection = self.connection
-        is_in_transaction = connection.info.transaction_status != TransactionStatus.IDLE
-        connection.prepare_threshold = _BY_SAYING_SO
-        try:
-            return super().execute(query, params, prepare=True, **options)
-        except (errors.FeatureNotSupported, errors.InvalidSqlStatementName):
-            # A migration has changed the type of a column, or a pooler the connection.
-            if is_in_transaction:
-                raise  # its end by ROLLBACK makes psycopg forget what is prepared
-            connection.execute("BEGIN")
-            connection.rollback()
-            connection.prepare_threshold = None
-            return super().execute(query, params, prepare=False, **options)
-        finally:
-            connection.prepare_threshold = None
 
 
 class _Asked:

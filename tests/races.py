@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from django.db import connections
+from django.db import connection, connections, transaction
 
-from tests.waiting import PATIENCE_SECONDS
+from tests.waiting import PATIENCE_SECONDS, until
 
 
 def at_once(jobs):
@@ -25,3 +25,25 @@ def at_once(jobs):
 
     with ThreadPoolExecutor(len(jobs)) as pool:
         return list(pool.map(run, jobs))
+
+
+def while_held(hold, *, others, then=lambda: None):
+    """The result or error of `others`, who wait in a thread of their own for what `hold` has
+    locked: in a transaction that does `then` and ends once they wait."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            hold()
+            waiting = pool.submit(at_once, [others])
+            until(lambda: waiting.done() or _somebody_waits())
+            assert not waiting.done(), waiting.result()
+            then()
+        return waiting.result()[0]
+
+
+def _somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            " AND datname = current_database()"
+        )
+        return cursor.fetchone()[0] > 0

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
@@ -14,8 +13,7 @@ from access.guests.models import Guest, GuestAdmission, GuestLink
 from access.guests.refusals import Reason, Refused
 from access.guests.services import guests, joining, links
 from tests import factories
-from tests.races import at_once
-from tests.waiting import until
+from tests.races import at_once, while_held
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 ADA = "ada@example.org"
@@ -105,25 +103,11 @@ def test_a_name_asked_for_many_times_at_once_is_given_once(item):
 # --- who has written and waits for the link -------------------------------------------------------
 
 
-def somebody_waits():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-            " AND datname = current_database()"
-        )
-        return cursor.fetchone()[0] > 0
-
-
 def come_while_held(act, link, come):
     """`act` of a host on a link, in a transaction that ends once `come` waits for the link."""
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            GuestLink.objects.select_for_update().get(pk=link.pk)
-            coming = pool.submit(at_once, [come])
-            until(lambda: coming.done() or somebody_waits())
-            assert not coming.done(), coming.result()
-            act()
-        return coming.result()[0]
+    return while_held(
+        lambda: GuestLink.objects.select_for_update().get(pk=link.pk), others=come, then=act
+    )
 
 
 def joined():

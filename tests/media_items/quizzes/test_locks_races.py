@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from django.db import connection, connections, transaction
 
 from media_items.abilities import Ability
 from media_items.quizzes.attempts import ending, starting
@@ -15,41 +12,11 @@ from media_items.quizzes.content import Content
 from media_items.quizzes.models import Attempt
 from tests.factories import GuestAdmissionFactory
 from tests.quiz_factories import SINGLE, guest_identity, publish_content, published_quiz
-from tests.waiting import until
+from tests.races import while_held
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 TAKE = frozenset({Ability.VIEW, Ability.TAKE_QUIZ})
-
-
-def somebody_waits():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-            " AND datname = current_database()"
-        )
-        return cursor.fetchone()[0] > 0
-
-
-def while_held(act, *, others):
-    """`act` inside of a transaction that ends once `others`, begun after it, wait for it."""
-    found = []
-
-    def run():
-        try:
-            found.append(others())
-        except Exception as error:  # noqa: BLE001 - the error is the result
-            found.append(error)
-        finally:
-            connections.close_all()
-
-    with transaction.atomic():
-        act()
-        thread = threading.Thread(target=run)
-        thread.start()
-        until(somebody_waits)
-    thread.join()
-    return found[0]
 
 
 def a_guest(quiz):
