@@ -28,6 +28,13 @@ def open_invite(page):
     expect(page.locator("#dialog h1")).to_have_text("Invite users")
 
 
+def held_back(page, script):
+    """The request for a script of every page, in a list once it is made; it waits."""
+    held = []
+    page.route(f"**/js/shared/{script}.js", lambda route: held.append(route), times=1)
+    return held
+
+
 def test_a_filled_dialog_asks_before_it_goes(open_page, owner, item, axe, picture):
     page = open_page(user=owner)
     page.goto(item.get_absolute_url())
@@ -80,8 +87,7 @@ def test_a_filled_dialog_asks_before_it_goes(open_page, owner, item, axe, pictur
 def test_another_part_waits_until_what_was_typed_before_can_be_kept(open_page, owner, item):
     """What keeps it comes with the first letter, and a line may be slow."""
     page = open_page(user=owner)
-    held = []
-    page.route("**/js/shared/drafts.js", lambda route: held.append(route), times=1)
+    held = held_back(page, "drafts")
     page.goto(item.get_absolute_url())
     dialog = page.locator("#dialog")
     email = dialog.get_by_role("combobox", name="Email")
@@ -158,8 +164,7 @@ def test_an_error_that_stays_does_not_go_between_press_and_release(open_page, it
     """What says so came after the typing, and the button stands below what it would take away."""
     page = open_page(width=390)
     page.goto(guest_link_address(factories.GuestLinkFactory(item=item, access_on=True)))
-    held = []
-    page.route("**/shared/typed*.js", lambda route: held.append(route), times=1)
+    held = held_back(page, "typed*")
     button = page.get_by_role("button", name="Watch now")
     button.click()
     expect(page.locator(".invalid-feedback")).to_have_count(2)
@@ -272,8 +277,7 @@ def test_what_was_typed_at_a_door_is_there_in_another_language(open_page, doors,
 
 def test_a_language_waits_until_what_was_typed_can_be_kept(open_page, doors):
     page = open_page()
-    held = []
-    page.route("**/js/shared/drafts.js", lambda route: held.append(route), times=1)
+    held = held_back(page, "drafts")
     page.goto(doors["join"])
     page.get_by_label("Your name").fill("Ada")
     page.get_by_role("button", name="Français").click(no_wait_after=True)
@@ -286,8 +290,7 @@ def test_a_language_waits_until_what_was_typed_can_be_kept(open_page, doors):
 
 def test_a_link_waits_until_what_was_typed_can_be_kept(open_page, doors):
     page = open_page()
-    held = []
-    page.route("**/js/shared/drafts.js", lambda route: held.append(route), times=1)
+    held = held_back(page, "drafts")
     page.goto(doors["join"])
     page.get_by_label("Your name").fill("Ada")
     page.get_by_role("link", name="Sign in").click(no_wait_after=True)
@@ -300,10 +303,67 @@ def test_a_link_waits_until_what_was_typed_can_be_kept(open_page, doors):
     expect_typed(page, ["Ada"])
 
 
+def test_the_last_that_was_pressed_counts(open_page, doors):
+    page = open_page()
+    held = held_back(page, "drafts")
+    page.goto(doors["join"])
+    page.get_by_label("Your name").fill("Ada")
+    for name in ("Sign in", "Privacy"):
+        page.get_by_role("link", name=name, exact=True).last.click(no_wait_after=True)
+    until(page, lambda: held)
+    held[0].continue_()
+    page.wait_for_url("**/privacy/")
+
+
+def test_a_form_that_is_sent_is_not_given_up_for_a_link_pressed_before(open_page, doors):
+    page = open_page()
+    held = held_back(page, "drafts")
+    page.goto(doors["join"])
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_label("Email").fill("ada@example.org")
+    page.get_by_role("link", name="Sign in").click(no_wait_after=True)
+    sent = []
+    page.route(
+        lambda address: address == page.url,
+        lambda route: sent.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+    page.get_by_role("button", name="Watch now").click(no_wait_after=True)
+    until(page, lambda: sent)
+    with page.expect_response("**/js/shared/drafts.js"):
+        held[0].continue_()
+    page.wait_for_timeout(300)
+    sent[0].continue_()
+    expect(page.get_by_text("You’re here as Ada")).to_be_visible()
+
+
+def test_a_link_does_not_wait_for_ever(open_page, doors):
+    page = open_page()
+    held = held_back(page, "drafts")
+    page.goto(doors["join"])
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_role("link", name="Sign in").click(no_wait_after=True)
+    expect(page.get_by_label("Password")).to_be_visible()
+    assert held
+
+
+def test_a_page_that_is_a_dialog_elsewhere_waits_too(open_page, owner, item):
+    page = open_page(user=owner)
+    held = held_back(page, "drafts")
+    page.goto(reverse("access:invite_users", args=[item.public_id]))
+    email = page.get_by_role("combobox", name="Email")
+    email.fill("ada@example.org")
+    page.get_by_role("link", name="Many at once").click(no_wait_after=True)
+    page.wait_for_timeout(500)
+    expect(email).to_have_value("ada@example.org")
+    held[0].continue_()
+    expect(page.locator("textarea[name=people]")).to_be_visible()
+    page.get_by_role("link", name="One person").click()
+    expect(email).to_have_value("ada@example.org")
+
+
 def test_what_was_typed_before_any_script_is_kept(open_page, doors):
     page = open_page()
-    held = []
-    page.route("**/js/shared/keeping.js", lambda route: held.append(route), times=1)
+    held = held_back(page, "keeping")
     page.goto(doors["join"], wait_until="commit")
     page.wait_for_function("document.getElementById('id_name')")
     page.evaluate("document.getElementById('id_name').value = 'Ada'")

@@ -4,7 +4,7 @@
  * hx-trigger="live:<kind> from:body". `EventStream` brings the facts: from the site's event stream, or, without
  * one, from a clock. Neither knows a page; `connect` gives them one.
  */
-import { headers } from "../shared/page.js";
+import { allListen, headers } from "../shared/page.js";
 
 const POLL_MS = 5000;
 // A ticket lasts two minutes. Under a minute, because a hidden page's clock ticks once a minute.
@@ -322,10 +322,7 @@ export function connect(page) {
     isLeft = true;
     events.stop();
   });
-  // Before all scripts of the page listen, htmx among them, a fact would be heard by nobody. What is told until then
-  // comes with the stream, since the page says when it was read.
-  const start = () => isLeft || events.start();
-  if (document.readyState === "complete") start();
-  else addEventListener("DOMContentLoaded", start, { once: true });
+  // What is told until then comes with the stream, since the page says when it was read.
+  allListen().then(() => isLeft || events.start());
   return relay;
 }

@@ -4,7 +4,7 @@
  * has access is asked at once when somebody's rights on the item have changed, not only by the clock. The page and
  * each answer bring the ticket for the event stream. Without a stream the clock alone asks.
  */
-import { all } from "./page.js";
+import { all, allListen } from "./page.js";
 
 /** @param {HTMLElement} asking */
 function hear(asking) {
@@ -41,7 +41,7 @@ function hear(asking) {
     else asking.dispatchEvent(new CustomEvent("foyer:rights"));
   });
   addEventListener("pagehide", () => stream?.close());
-  listen();
+  allListen().then(listen);
 }
 
 export function start() {

@@ -3,10 +3,11 @@
  * Whether anything that was typed is kept in this tab (drafts.js), and for whom; and that it goes with its person.
  * Pages of the administration load this alone, for their Sign out.
  */
-import { around, browserMemory, comesAgain, loaded, placeOfDialog, windowMemory } from "./page.js";
+import { allListen, around, browserMemory, comesAgain, loaded, placeOfDialog, windowMemory } from "./page.js";
 
 // What leads away from the page does not wait longer for the script that keeps what was typed.
 const LONGEST_WAIT_MS = 3000;
+const NEVER_KEPT = new Set(["hidden", "password", "file"]);
 const OF_ACCOUNT = "foyer-drafts";
 const OF_NOBODY = "foyer-drafts-of-nobody";
 /** Answers that have not reached the site (quiz/taking.js). */
@@ -66,8 +67,8 @@ globalThis.document?.addEventListener("submit", ({ target }) => {
   if (target instanceof Element && target.matches("[data-leaves]")) forget();
 });
 
-/** @param {Promise<void>} kept */
-const soon = (kept) => Promise.race([kept, new Promise((over) => setTimeout(over, LONGEST_WAIT_MS))]);
+/** @returns {Promise<void>} */
+const longestWait = () => new Promise((over) => setTimeout(over, LONGEST_WAIT_MS));
 
 /**
  * What asks for the page once more waits until what is typed on it can be kept, typed before any script included.
@@ -80,7 +81,7 @@ function holdUntilKept(keep) {
     if (!comesAgain(target)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    await soon(keep());
+    await keep();
     document.removeEventListener("submit", hold, true);
     target.requestSubmit(submitter);
   };
@@ -89,43 +90,56 @@ function holdUntilKept(keep) {
 }
 
 /**
- * So does a link, while the script is on its way.
+ * So does a link, while the script is on its way, unless a form is sent meanwhile or the person leaves.
  * @param {Promise<void>} kept
  */
 function holdLinksUntil(kept) {
   /** @type {HTMLElement | undefined} the last that was pressed */
   let held;
+  const forgetIt = () => {
+    held = undefined;
+  };
   /** @param {MouseEvent} event */
   const hold = async (event) => {
     const link = around(event, "a[href]:not([target], [download], [href^='#'])");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const isFirst = !held;
     held = link;
-    if (!isFirst) return;
-    await soon(kept);
+    await kept;
     letGo();
-    held.click();
+    if (held !== link) return;
+    forgetIt();
+    link.click();
   };
-  const letGo = () => document.removeEventListener("click", hold, true);
-  document.addEventListener("click", hold, true);
+  // Before the listeners of the document: one of them takes the links of a page that is a dialog elsewhere.
+  const letGo = () => {
+    removeEventListener("click", hold, true);
+    removeEventListener("submit", forgetIt, true);
+  };
+  addEventListener("click", hold, true);
+  addEventListener("submit", forgetIt, true);
+  document.addEventListener("foyer:left", forgetIt, { once: true });
   return letGo;
 }
 
 /** Typed before this came, or given back by the browser, which tells nobody. What is kept: typed.js. */
 const isTyped = () =>
-  [...document.forms].some((form) => form.method === "post" && [...form.elements].some(hasChanged));
+  [...document.querySelectorAll("form[method=post]:not([data-no-draft])")].some(
+    (form) => form instanceof HTMLFormElement && [...form.elements].some(hasChanged),
+  );
 
 /** @param {Element} field */
 function hasChanged(field) {
   if (!field.getAttribute("name")) return false;
   if (field instanceof HTMLTextAreaElement) return field.value !== field.defaultValue;
   if (field instanceof HTMLSelectElement) {
-    const given = [...field.options].findIndex((one) => one.defaultSelected);
-    return !field.multiple && field.selectedIndex !== Math.max(given, 0);
+    const options = [...field.options];
+    if (field.multiple) return options.some((one) => one.selected !== one.defaultSelected);
+    const given = options.findIndex((one) => one.defaultSelected);
+    return field.selectedIndex !== Math.max(given, 0);
   }
-  if (!(field instanceof HTMLInputElement) || field.type === "hidden") return false;
+  if (!(field instanceof HTMLInputElement) || NEVER_KEPT.has(field.type)) return false;
   if (field.type === "checkbox" || field.type === "radio")
     return field.autocomplete !== "off" && field.checked !== field.defaultChecked;
   return field.value !== field.defaultValue;
@@ -146,10 +160,9 @@ export function start() {
   if (key === OF_ACCOUNT)
     windowMemory.forget(OF_NOBODY); // of whoever was here before they signed in
   else sessionEnded();
-  const haveAllBegun = new Promise((begun) => addEventListener("DOMContentLoaded", begun, { once: true }));
   const begin = async () => {
     const drafts = await loaded(() => import("./drafts.js"));
-    await haveAllBegun;
+    await allListen();
     drafts.start(whose);
   };
   /** @type {Promise<void> | undefined} */
@@ -162,18 +175,19 @@ export function start() {
   const beginToKeep = async () => {
     removeEventListener("input", keep);
     const begun = begin().catch((error) => console.warn("drafts:", error));
+    const kept = Promise.race([begun, longestWait()]);
     // What takes the place of a form waits until its typing can be kept; of several presses, the last.
     const last = new WeakMap();
     const hold = (/** @type {CustomEvent} */ event) => {
-      if (event.detail.verb !== "get") return;
+      const { verb, elt, target, issueRequest } = event.detail;
+      if (verb !== "get" || !(target.matches("#dialog-body, form *") || target.querySelector("form"))) return;
       event.preventDefault();
-      const { elt, issueRequest } = event.detail;
       last.set(elt, issueRequest);
-      soon(begun).then(() => last.get(elt) === issueRequest && issueRequest(true));
+      kept.then(() => last.get(elt) === issueRequest && issueRequest(true));
     };
     document.addEventListener("htmx:confirm", hold);
-    const letLinksGo = holdLinksUntil(begun);
-    await begun;
+    const letLinksGo = holdLinksUntil(kept);
+    await kept;
     document.removeEventListener("htmx:confirm", hold);
     letLinksGo();
     letGo();

@@ -21,6 +21,17 @@ export function need(root, selector, type) {
 }
 
 /**
+ * Once every script that came with the page listens, htmx among them: what is told before is heard by nobody.
+ * @returns {Promise<void>}
+ */
+export const allListen = () =>
+  new Promise((resolve) => {
+    if (document.readyState === "complete") return resolve();
+    const begun = () => resolve();
+    for (const name of ["DOMContentLoaded", "load"]) addEventListener(name, begun, { once: true });
+  });
+
+/**
  * @param {ParentNode} root
  * @param {string} selector
  * @returns {HTMLElement[]}
