@@ -38,7 +38,7 @@ def _insert(made: type[Model], rows: QuerySet[Any], values: dict[str, Any]) -> l
         if name not in values and field.has_default() and callable(field.default):
             raise TypeError(f"{made._meta.label}.{name} has a default for each row.")
     said = {
-        f"of_{name}": _expression(field, values.get(name, field.get_default()))
+        f"of_{name}": _expression(field, values[name] if name in values else field.get_default())
         for name, field in fields.items()
         if name in values or field.has_default() or not field.null
     }

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from datetime import date, time
 from decimal import Decimal
@@ -80,6 +81,7 @@ class Outline:
         self.template, self.values = template, values
         self._keys, self._numbers = in_addresses, numbers
         self._kept: dict[tuple[Hashable, ...], str] = {}
+        self._keeping = threading.Lock()
 
     def drawn(self, choices: Mapping[str, Hashable], **values: Any) -> SafeString:
         """Raises `KeyError` without one of the values."""
@@ -97,14 +99,18 @@ class Outline:
             if shape is None:
                 shape = self._shape(choices)
                 if not settings.DEBUG:
-                    if len(self._kept) >= MOST_KEPT:
-                        self._kept.pop(next(iter(self._kept)), None)
-                    self._kept[key] = shape
+                    self._keep(key, shape)
             yield _filled(shape, [values[name] for name in self.values])
 
     def anew(self, choices: Mapping[str, Hashable], **values: object) -> SafeString:
         """The same, drawn by the template."""
         return SafeString(render_to_string(self.template, {**choices, **values}))
+
+    def _keep(self, key: tuple[Hashable, ...], shape: str) -> None:
+        with self._keeping:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = shape
 
     def _shape(self, choices: Mapping[str, Hashable]) -> str:
         """For `str.format`."""

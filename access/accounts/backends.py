@@ -47,6 +47,7 @@ class SessionStore(db.SessionStore):
     def renew(self) -> None:
         """Another key, under which it is written once, with all that is set until then. The old one
         is worth nothing from then on."""
+        self.items()  # what is read by the old key
         self._former_key = self._former_key or self.session_key
         self._session_key = None
         self.modified = True

@@ -9,7 +9,6 @@ from django.contrib.sessions.models import Session
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from access.accounts.models import User
 from access.audit.models import AccessEvent, Act
 from access.guests.models import Guest, GuestAdmission, GuestLink
 from media_items.inserts import insert
@@ -68,7 +67,28 @@ def test_what_the_database_refuses_is_taken_back_with_its_transaction(link):
     assert Guest.objects.count() == 1
 
 
-@pytest.mark.parametrize("model", [User, GuestLink])
-def test_a_model_that_is_listened_to_or_has_defaults_in_the_database_is_not_written_so(model):
+def test_who_listens_to_all_saving_hears_of_it(made):
+    """A signal without a sender, of a package of the site."""
+    heard = []
+
+    def hear(sender, instance, created, **_more):
+        heard.append((sender, instance.pk, created))
+
+    models.signals.post_save.connect(hear)
+    try:
+        row = made(Guest)
+        insert(row)
+    finally:
+        models.signals.post_save.disconnect(hear)
+    assert heard == [(Guest, row.pk, True)]
+
+
+def test_a_row_that_names_one_that_is_not_saved_is_refused(link):
+    with pytest.raises(ValueError, match="unsaved related object"):
+        insert(AccessEvent(act=Act.GUEST_JOINED, item=link.item, guest=Guest(link=link)))
+    assert not AccessEvent.objects.exists()
+
+
+def test_a_model_with_defaults_in_the_database_is_not_written_so():
     with pytest.raises(TypeError, match="is saved as other models are"):
-        insert(model())
+        insert(GuestLink())

@@ -101,6 +101,13 @@ def test_a_renewed_session_has_another_key_and_the_old_one_is_worth_nothing(how)
     assert Session.objects.count() == 1
 
 
+def test_a_session_that_is_renewed_before_it_is_read_loses_nothing():
+    store = SessionStore(kept(word="cell"))
+    store.renew()
+    store.write()
+    assert dict(SessionStore(store.session_key).items()) == {"word": "cell"}
+
+
 def test_a_renewed_session_is_one_insert_and_one_delete(django_assert_num_queries):
     store = SessionStore(kept(word="cell"))
     store["word"] = "division"
