@@ -211,13 +211,14 @@ def test_what_is_told_while_scripts_are_on_their_way_is_not_lost(open_page, owne
     page = open_page(user=owner)
     session = services.open_session(item=room)
     come_in(page, room)
-    held = []
+    held, streams = [], []
     page.route("**/js/stage/tiles.js", lambda route: held.append(route), times=1)
+    page.on("request", lambda request: streams.append(request) if "/events/" in request.url else 0)
     page.goto(f"/media/{room.public_id}/session/chat/", wait_until="commit")
     until(page, lambda: held)
-    page.wait_for_timeout(500)  # a stream that is opened too early is open by now
-    services.lock_session(session=session)
     page.wait_for_timeout(500)
+    services.lock_session(session=session)
+    assert not streams
     held[0].continue_()
     locked = page.locator("#live-top").get_by_text("Locked", exact=True).first
     expect(locked).to_be_visible(timeout=BY_THE_STREAM_MS)
