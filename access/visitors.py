@@ -14,6 +14,7 @@ from functools import cache, cached_property, reduce, wraps
 from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -184,6 +185,13 @@ class Visitor:
             gone = out[0].identity
             return replace(gone, kind=IdentityKind.NOBODY, role_label="", role="", is_blocked=True)
         return NOBODY
+
+    def keys_at_hand(self) -> tuple[str, ...]:
+        """SECURITY: without a session cookie none, and no session is looked up."""
+        if self._request is None or settings.SESSION_COOKIE_NAME not in self._request.COOKIES:
+            return ()
+        held: Any = self._request.session
+        return tuple(str(key) for kind in proof_kinds.kinds() for key in kind.keys_in(held))
 
     def _known_as(self, identity: Identity, item: MediaItem, role: str) -> Identity:
         """SECURITY: an account that is removed stays out under its name, by whatever invitation."""

@@ -87,6 +87,11 @@ class Visitor(Protocol):
         """Who they are on this item: one browser may hold different guests on different items."""
         ...
 
+    def keys_at_hand(self) -> tuple[str, ...]:
+        """By which they may be known, as far as that costs no query. Who they are, and whether that
+        is worth anything, `identity_on` says, and it may be by another."""
+        ...
+
     def visible_items(self) -> QuerySet[MediaItem]:
         """Every item on which `abilities_on` has `Ability.VIEW`, as one query."""
         ...

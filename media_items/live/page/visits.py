@@ -8,7 +8,7 @@ from functools import cached_property
 
 from media_items.catalogue.models import MediaItem
 from media_items.live.sessions import services
-from media_items.live.sessions.lookups import find_session_and_me, get_live_item
+from media_items.live.sessions.lookups import find_live_item, find_newest_session
 from media_items.live.sessions.models import LiveSession, LiveSettings, Participant
 from media_items.requests import FoyerRequest
 from media_items.visitors import Identity
@@ -52,9 +52,13 @@ class Visit:
 
 
 def visit_of(request: FoyerRequest, public_id: str) -> Visit:
-    item = get_live_item(request, public_id)
+    found = find_live_item(request, public_id)
+    item = found.item
     identity = request.visitor.identity_on(item)
-    newest, me, settings = find_session_and_me(item, identity, under_way=False)
+    if found.session is not None:
+        me = found.one_with(identity.key)
+        return Visit(item, identity, found.session, None, me, found.settings)
+    newest, one = find_newest_session(item, identity.key)
     if newest is None or newest.ended_at is None:
-        return Visit(item, identity, newest, None, me, settings)
-    return Visit(item, identity, None, newest, None, settings, was=me)
+        return Visit(item, identity, newest, None, one, found.settings)
+    return Visit(item, identity, None, newest, None, found.settings, was=one)

@@ -26,7 +26,7 @@ from media_items.live.sessions.models import (
     may_act_on,
 )
 from media_items.live.sessions.services import session_of, settings_of
-from media_items.lookups import AbilityMissing, get_media_item
+from media_items.lookups import AbilityMissing, get_media_item, judged
 from media_items.refusals import Forbidden
 from media_items.requests import FoyerRequest
 from media_items.responses import reload_or_go_to
@@ -67,6 +67,63 @@ def get_live_item(
     return item
 
 
+@dataclass(frozen=True)
+class Found:
+    """A live event or a room, with `item.abilities`; the session under way, if any; and which of
+    those in it the visitor may be, by key."""
+
+    item: MediaItem
+    session: LiveSession | None
+    settings: LiveSettings
+    people: dict[str, Participant | None]
+
+    def one_with(self, key: str) -> Participant | None:
+        """Whoever has that key in the session, in whatever state. One query where it was not at
+        hand."""
+        if self.session is None or not key:
+            return None
+        if key not in self.people:
+            return find_participant(self.session, key)
+        return self.people[key]
+
+
+def find_live_item(
+    request: FoyerRequest, public_id: str, *, needs: Ability = Ability.VIEW
+) -> Found:
+    """`get_live_item` with its session: fetched in one question, and judged as ever."""
+    keys = request.visitor.keys_at_hand()
+    found = live_items_named(public_id=public_id, keys=keys or None)
+    if not found:
+        raise Http404
+    item = judged(request, found[0], needs=needs)
+    if not item.is_live_kind:
+        raise Http404
+    settings = getattr(item, "live_settings", None) or LiveSettings(item=item)
+    session: LiveSession | None = getattr(item, "under_way", None)
+    if session is None:
+        return Found(item, None, settings, {})
+    session.item = item
+    people = dict.fromkeys(keys)
+    for one in filter(None, (getattr(row, "one", None) for row in found)):
+        one.session = session
+        people[one.key] = one
+    return Found(item, session, settings, people)
+
+
+@compiled
+def live_items_named(*, public_id: str, keys: tuple[str, ...] | None) -> QuerySet[MediaItem]:
+    """One, with its owner, its settings and the session `under_way`; once for each `one` in that
+    who has one of the keys."""
+    session = FilteredRelation("live_sessions", condition=Q(live_sessions__ended_at=None))
+    items = MediaItem.objects.live().with_owner().filter(public_id=public_id)
+    items = items.annotate(under_way=session).select_related("under_way", "live_settings")
+    if keys is None:
+        return items
+    has_key = Q(under_way__participants__key__in=keys)
+    them = FilteredRelation("under_way__participants", condition=has_key)
+    return items.annotate(one=them).select_related("one")
+
+
 def get_session(
     request: FoyerRequest, public_id: str, *, needs: Ability
 ) -> tuple[MediaItem, LiveSession]:
@@ -82,53 +139,44 @@ def get_session(
 
 def get_place(request: FoyerRequest, public_id: str, *, needs: Ability = Ability.VIEW) -> Place:
     """For everything inside. Raises `NotInside`, and as `get_media_item`."""
-    item = get_live_item(request, public_id, needs=needs)
-    identity = request.visitor.identity_on(item)
-    session, me, settings = find_session_and_me(item, identity, under_way=True)
-    if session is None or me is None or not me.is_inside or identity.is_blocked:
+    found = find_live_item(request, public_id, needs=needs)
+    identity = request.visitor.identity_on(found.item)
+    me = found.one_with(identity.key)
+    if found.session is None or me is None or not me.is_inside or identity.is_blocked:
         raise NotInside
-    return Place(item, session, me, identity, settings)
+    return Place(found.item, found.session, me, identity, found.settings)
 
 
-def find_session_and_me(
-    item: MediaItem, identity: Identity, *, under_way: bool
-) -> tuple[LiveSession | None, Participant | None, LiveSettings | None]:
-    """The session that is under way, or else, without `under_way`, the one that ended last; their
-    row in it, in whatever state; and what the host has set. One query."""
-    session = next(
-        iter(sessions_with_one(item=item.pk, key=identity.key, under_way=under_way)), None
-    )
+def find_newest_session(item: MediaItem, key: str) -> tuple[LiveSession | None, Participant | None]:
+    """The session that is under way or ended last, and whoever has that key in it, in whatever
+    state. One query."""
+    session = next(iter(sessions_with_one(item=item.pk, key=key)), None)
     if session is None:
-        return None, None, None
-    settings = getattr(session.item, "live_settings", None) or LiveSettings(item=item)
+        return None, None
     session.item = item
-    me: Participant | None = getattr(session, "one", None) if identity.key else None
-    if me is not None:
-        me.session = session
-    return session, me, settings
-
-
-# Whoever asks has the item already.
-_OF_THE_ITEM = [
-    f"item__{one.name}" for one in MediaItem._meta.concrete_fields if not one.primary_key
-]
+    one: Participant | None = getattr(session, "one", None) if key else None
+    if one is not None:
+        one.session = session
+    return session, one
 
 
 @compiled
-def sessions_with_one(*, item: int, key: str, under_way: bool) -> QuerySet[LiveSession]:
-    """At most one, with the settings of its item, and `one`: whoever has that key in it."""
-    sessions = LiveSession.objects.under_way() if under_way else LiveSession.objects.all()
+def sessions_with_one(*, item: int, key: str) -> QuerySet[LiveSession]:
+    """At most one, with `one`: whoever has that key in it."""
     them = FilteredRelation("participants", condition=Q(participants__key=key))
-    found = sessions.filter(item=item).annotate(one=them)
-    found = found.select_related("one", "item__live_settings")  # type: ignore[misc]
-    return found.defer(*_OF_THE_ITEM).order_by("-made_at", "-pk")[:1]
+    found = LiveSession.objects.filter(item=item).annotate(one=them)
+    return found.select_related("one").order_by("-made_at", "-pk")[:1]
 
 
 def find_me(session: LiveSession | None, identity: Identity) -> Participant | None:
     """Their row in the session, in whatever state."""
     if session is None or not identity.key:
         return None
-    found = participants_with_key(session=session.pk, key=identity.key)
+    return find_participant(session, identity.key)
+
+
+def find_participant(session: LiveSession, key: str) -> Participant | None:
+    found = participants_with_key(session=session.pk, key=key)
     for one in found:
         one.session = session
     return next(iter(found), None)

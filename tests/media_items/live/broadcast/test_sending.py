@@ -270,11 +270,11 @@ def test_a_removed_speaker_sends_no_more(speaker, session, start, post):
 
 
 def test_a_chunk_costs_a_fixed_number_of_queries(host, start, post, django_assert_num_queries):
-    """Item, session, account, site policy, session, participant, run; then the UPDATE."""
+    """HTTP session, item with session and me, account, site policy, run; then the UPDATE."""
     started = start(host).json()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         post(host, started, 0)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         post(host, started, 1)
 
 

@@ -187,22 +187,22 @@ def test_more_hands_than_are_shown_are_counted(host, room, session):
 def test_two_thousand_people_cost_as_many_queries_as_one(
     host, room, session, django_assert_num_queries
 ):
-    # item, session, user, site's policy, session with me and settings; counts, one group
-    with django_assert_num_queries(7):
+    # item with session, me and settings; HTTP session, user, site's policy; counts, one group
+    with django_assert_num_queries(6):
         see(host, url(room))
     people(session, 1, prefix="Newcomer", admitted_at=None)
     people(session, 1, prefix="Asker", hand_raised_at=timezone.now())
-    with django_assert_num_queries(9):  # three groups
+    with django_assert_num_queries(8):  # three groups
         see(host, url(room))
     people(session, 10)
     people(session, 11, prefix="Waiting", admitted_at=None)
     people(session, 11, prefix="Hand", hand_raised_at=timezone.now())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         see(host, url(room))
     people(session, 2000, prefix="Crowd")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         see(host, url(room))
-    with django_assert_num_queries(7):  # in one group somebody is found
+    with django_assert_num_queries(6):  # in one group somebody is found
         see(host, url(room), q="Crowd 19", page=2)
 
 
