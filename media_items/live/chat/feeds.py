@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -23,6 +23,7 @@ from media_items.live.chat.message_text import as_html
 from media_items.live.chat.models import BackchannelMessage, ChatMessage, MessageQuerySet
 from media_items.live.chat.policies import Writing, may_remove_message, writing_in_chat
 from media_items.live.page.panels import Panel
+from media_items.live.page.there import may_be_there
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSession, Participant, level_of
 from media_items.numbers import whole_number
@@ -61,6 +62,7 @@ class Channel:
 
 CHAT = Channel("chat")
 BACKCHANNEL = Channel("backchannel")
+PINNED = "pinned"  # what a page may find in a session
 CHAT_PANEL = Panel(CHAT.name, _("Chat"))
 BACKCHANNEL_PANEL = Panel(BACKCHANNEL.name, _("Backchannel"), Ability.BACKCHANNEL)
 
@@ -229,7 +231,7 @@ def _chat(
     if channel is CHAT:
         writing = writing_in_chat(place.session, place.item.abilities)
         is_paused = place.session.chat_paused_at is not None
-        pinned = pinned_in(place.session)
+        pinned = pinned_in(place.session) if may_be_there(place, PINNED) else None
     return Chat(
         channel=channel,
         reader=reader,
@@ -255,8 +257,16 @@ def pinned_in(session: LiveSession) -> ChatMessage | None:
 
 @compiled
 def _pinned(*, session: int) -> QuerySet[ChatMessage]:
-    rows = ChatMessage.objects.filter(session=session, pinned_at__isnull=False)
-    return rows.select_related("author").order_by("pk")[:1]
+    return _pinned_messages(session).select_related("author").order_by("pk")[:1]
+
+
+def _pinned_messages(session: int | OuterRef) -> MessageQuerySet:
+    messages: MessageQuerySet = ChatMessage.objects.filter(session=session, pinned_at__isnull=False)
+    return messages
+
+
+def is_any_pinned(participant: int, recently: datetime) -> Exists:
+    return Exists(_pinned_messages(OuterRef("pk")))
 
 
 @compiled

@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString
 
 from media_items.abilities import Ability
 from media_items.live.interactions.models import ReactionKind
-from media_items.live.interactions.reactions import recent_counts
-from media_items.live.interactions.results import PollView, card_of
+from media_items.live.interactions.reactions import NO_COUNTS, REACTIONS, recent_counts
+from media_items.live.interactions.results import POLL, PollView, card_of
+from media_items.live.page.there import may_be_there
 from media_items.live.sessions.lookups import Place
 from media_items.outlines import Outline
 
@@ -40,12 +41,13 @@ class Bar:
 
     @cached_property
     def reactions(self) -> list[ReactionButton]:
-        counts = recent_counts(self._place.session)
+        is_any = may_be_there(self._place, REACTIONS)
+        counts = recent_counts(self._place.session) if is_any else NO_COUNTS
         return [ReactionButton(one, counts[one], self.may_react) for one in ReactionKind]
 
     @cached_property
     def poll(self) -> PollView | None:
-        return card_of(self._place)
+        return card_of(self._place) if may_be_there(self._place, POLL) else None
 
     @property
     def may_react(self) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,8 @@ from media_items.rate_limits import is_first
 from media_items.refusals import NotNow
 
 COUNTED_SECONDS = 60
+NO_COUNTS: Mapping[str, int] = dict.fromkeys(ReactionKind.values, 0)
+REACTIONS = "reactions"  # what a page may find in a session
 # Of one kind: when two thousand people clap at once, their browsers hear of it this often.
 BETWEEN_FACTS = timedelta(milliseconds=250)
 
@@ -34,14 +37,23 @@ def react(*, session: LiveSession, author: Participant, kind: ReactionKind) -> N
 def recent_counts(session: LiveSession) -> dict[str, int]:
     """Of the last minute, by kind; every kind is there. One query."""
     since = timezone.now() - timedelta(seconds=COUNTED_SECONDS)
-    return dict.fromkeys(ReactionKind.values, 0) | dict(counted(session=session.pk, moment=since))
+    return {**NO_COUNTS, **dict(counted(session=session.pk, moment=since))}
 
 
 @compiled
 def counted(*, session: int, moment: datetime) -> QuerySet[Reaction, tuple[str, int]]:
     """Those since then, by kind."""
-    recent = Reaction.objects.filter(session=session, sent_at__gte=moment)
-    return recent.order_by().values_list("kind").annotate(Count("pk"))
+    recent = _since(moment, session).order_by()
+    return recent.values_list("kind").annotate(Count("pk"))
+
+
+def is_any_recent(participant: int, recently: datetime) -> Exists:
+    """No shorter than `COUNTED_SECONDS` is what a page calls recent."""
+    return Exists(_since(recently, OuterRef("pk")))
+
+
+def _since(moment: datetime, session: int | OuterRef) -> QuerySet[Reaction]:
+    return Reaction.objects.filter(session=session, sent_at__gte=moment)
 
 
 def _tell(session: LiveSession, kind: ReactionKind) -> None:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from media_items.abilities import Ability
 from media_items.compiled import compiled
 from media_items.live.interactions.models import Poll, PollAnswer, PollOption
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import is_by
+
+POLL = "poll"  # what a page may find in a session
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,15 @@ def card_of(place: Place) -> PollView | None:
 @compiled
 def newest_polls(*, session: int) -> QuerySet[Poll]:
     """The one that was started last, if any."""
-    started = Poll.objects.filter(session=session, started_at__isnull=False)
-    return started.order_by("-started_at", "-id")[:1]
+    return _started(session).order_by("-started_at", "-id")[:1]
+
+
+def is_any_started(participant: int, recently: datetime) -> Exists:
+    return Exists(_started(OuterRef("pk")))
+
+
+def _started(session: int | OuterRef) -> QuerySet[Poll]:
+    return Poll.objects.filter(session=session, started_at__isnull=False)
 
 
 def polls_for(place: Place) -> QuerySet[Poll]:

@@ -9,6 +9,7 @@ calls `arrive`, so that whoever comes sees the session with themself in it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -24,6 +25,7 @@ from media_items.keyed_digests import keyed_digest
 from media_items.live.events.facts import MOMENTS, STATES, edition
 from media_items.live.events.tickets import give_ticket, stream_path
 from media_items.live.page.panels import page_parts, panels, picture_of
+from media_items.live.page.there import HERE, WAITING, look
 from media_items.live.sessions import services as sessions
 from media_items.live.sessions.entering import (
     is_open_to_all,
@@ -43,9 +45,10 @@ TABS = Outline("media_items/live/_tabs.html", "public_id", in_addresses=["public
 def arrive(request: FoyerRequest, place: Place) -> None:
     """Having the page open counts as being there, with or without script: from before anything is
     read, or a host who comes back would be told that the host is away. A panel alone is asked for
-    by a page that is open."""
+    by a page that is open, and looks at nothing else."""
     if not wants_fragment(request):
         refresh_participant(place.me, identity=place.identity, abilities=place.item.abilities)
+        look(place)
 
 
 def render_panel(
@@ -97,12 +100,18 @@ def page_context(place: Place) -> dict[str, Any]:
         "identity": place.identity,
         "live": place.live,
         "is_early": sessions.is_early(place.item, place.live, timezone.now()),
-        "here": partial(how_many_here, place.session),
-        "waiting": partial(how_many_wait, place.session),
+        "here": partial(_number, place, HERE, how_many_here),
+        "waiting": partial(_number, place, WAITING, how_many_wait),
         "panels": tuple(one for one in panels() if one.needs in abilities),
         "picture_template": picture_of(place).template,
         **hearing_context(place.session),
     }
+
+
+def _number(place: Place, name: str, count: Callable[[LiveSession], int]) -> int:
+    """As the page has found it, or else counted."""
+    found: int | None = place.there.get(name)
+    return count(place.session) if found is None else found
 
 
 def drafts_of(place: Place) -> str:

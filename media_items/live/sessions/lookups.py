@@ -6,9 +6,9 @@ Everything goes through `get_media_item` first: those who do not see the item ge
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import Concatenate
+from typing import Any, Concatenate
 
 from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.http import Http404, HttpResponse
@@ -49,6 +49,8 @@ class Place:
     me: Participant
     identity: Identity
     settings: LiveSettings | None = None
+    # What a page has found in the session, by name (`live.page.there`).
+    there: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def live(self) -> LiveSettings:

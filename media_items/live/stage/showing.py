@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from media_items.compiled import compiled
 from media_items.live.page.panels import Picture
+from media_items.live.page.there import may_be_there
 from media_items.live.sessions.lookups import Place
 from media_items.live.sessions.models import LiveSettings, Participant
 from media_items.live.stage.engine import current_engine
@@ -17,15 +19,17 @@ from media_items.live.stage.services import has_no_seat_for, may_go_at_will, sea
 from media_items.outlines import Outline
 from media_items.requests import FoyerRequest
 
+# What a page may find in a session.
+SEATS, INVITATION = "seats", "invitation"
 _ADDRESSES = Outline(
     "media_items/live/stage/_addresses.html", "public_id", in_addresses=["public_id"]
 )
 
 
 def stage_context(request: FoyerRequest, place: Place, live: LiveSettings) -> dict[str, Any]:
-    """Two queries, however many are in the room; seats are few."""
+    """Two queries at most, however many are in the room; seats are few."""
     me = place.me
-    seats = current_seats(session=place.session.pk)
+    seats = current_seats(session=place.session.pk) if may_be_there(place, SEATS) else []
     on_stage = [seat for seat in seats if seat.publishes]
     watching = [seat for seat in seats if not seat.publishes]
     mine = next((seat for seat in seats if seat.participant_id == me.pk), None)
@@ -36,7 +40,7 @@ def stage_context(request: FoyerRequest, place: Place, live: LiveSettings) -> di
         "watching": watching,
         "my_seat": mine,
         "is_on_stage": mine is not None and mine.publishes,
-        "invitation": _invitation(me),
+        "invitation": _invitation(me) if may_be_there(place, INVITATION) else None,
         "may_go_at_will": may_go_at_will(place.item.abilities, live.stage_access),
         "stage_is_full": _is_full(on_stage, me, engine.capacity(SeatKind.STAGE)),
         "watch_is_full": _is_full(watching, me, engine.capacity(SeatKind.WATCH)),
@@ -57,15 +61,30 @@ def _invitation(me: Participant) -> StageInvitation | None:
 @compiled
 def current_seats(*, session: int) -> QuerySet[Seat]:
     """In their order, with whose they are."""
+    return _seats_in(session).select_related("participant").order_by("taken_at", "pk")
+
+
+def is_any_seat(participant: int, recently: datetime) -> Exists:
+    return Exists(_seats_in(OuterRef("pk")))
+
+
+def _seats_in(session: int | OuterRef) -> QuerySet[Seat]:
     seats: QuerySet[Seat] = Seat.objects.current().filter(session=session)
-    return seats.select_related("participant").order_by("taken_at", "pk")
+    return seats
 
 
 @compiled
 def invitations_of(*, participant: int) -> QuerySet[StageInvitation]:
     """At most one, with who has invited them."""
-    mine = StageInvitation.objects.filter(participant=participant)
-    return mine.select_related("invited_by")
+    return _invitations(participant).select_related("invited_by")
+
+
+def is_any_invitation(participant: int, recently: datetime) -> Exists:
+    return Exists(_invitations(participant))
+
+
+def _invitations(participant: int) -> QuerySet[StageInvitation]:
+    return StageInvitation.objects.filter(participant=participant)
 
 
 def dialog_context(me: Participant) -> dict[str, Any]:
