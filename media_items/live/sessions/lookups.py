@@ -118,12 +118,13 @@ def live_items_named(*, public_id: str, keys: tuple[str, ...] | None) -> QuerySe
     who has one of the keys."""
     session = FilteredRelation("live_sessions", condition=Q(live_sessions__ended_at=None))
     items = MediaItem.objects.live().with_owner().filter(public_id=public_id)
-    items = items.annotate(under_way=session).select_related("under_way", "live_settings")
+    items = items.annotate(under_way=session)
+    items = items.select_related("under_way", "live_settings")  # type: ignore[misc]
     if keys is None:
         return items
     has_key = Q(under_way__participants__key__in=keys)
     them = FilteredRelation("under_way__participants", condition=has_key)
-    return items.annotate(one=them).select_related("one")
+    return items.annotate(one=them).select_related("one")  # type: ignore[misc]
 
 
 def get_session(
@@ -167,7 +168,8 @@ def sessions_with_one(*, item: int, key: str) -> QuerySet[LiveSession]:
     """At most one, with `one`: whoever has that key in it."""
     them = FilteredRelation("participants", condition=Q(participants__key=key))
     found = LiveSession.objects.filter(item=item).annotate(one=them)
-    return found.select_related("one").order_by("-made_at", "-pk")[:1]
+    found = found.select_related("one")  # type: ignore[misc]
+    return found.order_by("-made_at", "-pk")[:1]
 
 
 def find_me(session: LiveSession | None, identity: Identity) -> Participant | None:
