@@ -236,6 +236,12 @@ class Holding[P: Proof](ABC):
         compiled once (`media_items.compiled`)."""
         return Reach()
 
+    @classmethod
+    def unnoted_of(cls, moment: datetime, before: datetime, **held: Any) -> Q:
+        """Of the items that these values reach, those where the kind's `note_use` has something to
+        write: nothing was noted since `before`. As `reach_of`."""
+        return NOTHING
+
     def shared(self, moment: datetime) -> Reach:
         """Of these, what somebody else made and gave to the account in person."""
         return Reach()

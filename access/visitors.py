@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from access import policies, proof_kinds
+from access.last_seen import NOTED_EVERY
 from access.policies import Standing, abilities_for
 from access.proofs import NOTHING, Holding, Proof, ProofKey, Reach, parsed
 from access.roles import Role
@@ -266,13 +267,27 @@ class Visitor:
         return policies.items_within(reach | policies.OPEN_TO_ALL, moment=self.moment)
 
     def of_visible_items[R](self, build: Build[R], /, **values: Any) -> list[R]:
+        held = self._held()
+        if held is None:
+            return list(build(self.visible_items(), **values))
+        return _question_of(build)(moment=self.moment, **values, **held)
+
+    def of_noted_items[R](self, build: Build[R], /, **values: Any) -> list[R]:
+        held = self._held()
+        if held is None:
+            return []
+        if any(proof_kinds.KINDS[one.kind].note_use and one.held() for one in self.holdings):
+            held["unnoted_since"] = self.moment - NOTED_EVERY
+        return _question_of(build)(moment=self.moment, **values, **held)
+
+    def _held(self) -> dict[str, Any] | None:
+        """What is held as values; None where a kind cannot say it so."""
         held = [one.held() for one in self.holdings]
         # SECURITY: a kind with a `reach` of its own means that one, whatever values it holds.
         has_own = any(type(one).reach is not Holding.reach for one in self.holdings)
         if has_own or None in held:
-            return list(build(self.visible_items(), **values))
-        theirs = {name: value for one in held if one for name, value in one.items()}
-        return _question_of(build)(moment=self.moment, **values, **theirs)
+            return None
+        return {name: value for one in held if one for name, value in one.items()}
 
     def items_with(self, ability: Ability) -> QuerySet[MediaItem]:
         reach = self._joined(one.reach(self.moment) for one in self.holdings)
@@ -325,16 +340,22 @@ class Visitor:
 
 @cache
 def _question_of(build: Build[Any]) -> Compiled:
-    """`build` over the items that somebody sees who holds what the arguments say."""
+    """`build` over the items that somebody sees who holds what the arguments say; with
+    `unnoted_since` without those where a use is to be noted."""
 
     @wraps(build)
-    def asked(*, moment: datetime, **arguments: Any) -> QuerySet[Any, Any]:
-        reach = policies.OPEN_TO_ALL
+    def asked(
+        *, moment: datetime, unnoted_since: datetime | None = None, **arguments: Any
+    ) -> QuerySet[Any, Any]:
+        reach, unnoted = policies.OPEN_TO_ALL, NOTHING
         for kind in proof_kinds.kinds():
             if kind.HELD and arguments.keys() >= kind.HELD:
                 held = {name: arguments.pop(name) for name in kind.HELD}
                 reach |= kind.reach_of(moment, **held)
-        return build(policies.items_within(reach, moment=moment), **arguments)
+                if unnoted_since is not None:
+                    unnoted |= kind.unnoted_of(moment, unnoted_since, **held)
+        items = policies.items_within(reach, moment=moment)
+        return build(items if unnoted_since is None else items.filter(~unnoted), **arguments)
 
     return Compiled(asked)
 

@@ -95,6 +95,11 @@ class Visitor(Protocol):
         """`build(visible_items(), **values)`, compiled once for each build."""
         ...
 
+    def of_noted_items[R](self, build: Build[R], /, **values: Any) -> list[R]:
+        """As `of_visible_items`, of those of the items on which it needs not be noted now that this
+        visitor is seen: what finds nothing asks `abilities_on`, with which it is noted."""
+        ...
+
     def items_with(self, ability: Ability) -> QuerySet[MediaItem]:
         """Every item on which `abilities_on` has the ability, as one query; for those that whoever
         edits an item has and nobody else. Raises ValueError for any other."""

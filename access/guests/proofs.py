@@ -15,6 +15,7 @@ from django.utils import timezone
 from access import session_proofs
 from access.blocks.digests import address_digests
 from access.guests.models import GuestAdmission, GuestLink
+from access.last_seen import unseen_since
 from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
 from access.roles import Role
 from media_items.abilities import Ability
@@ -81,10 +82,12 @@ class GuestProofs(Holding[AdmissionProof]):
 
     @classmethod
     def reach_of(cls, moment: datetime, **held: Any) -> Reach:
-        admissions = GuestAdmission.objects.in_force(moment).filter(
-            pk__in=held["admissions"], guest__link__item=OuterRef("pk")
-        )
-        return Reach(sees=Q(Exists(admissions)))
+        return Reach(sees=Q(Exists(_admissions_to_item(moment, held["admissions"]))))
+
+    @classmethod
+    def unnoted_of(cls, moment: datetime, before: datetime, **held: Any) -> Q:
+        admissions = _admissions_to_item(moment, held["admissions"])
+        return Q(Exists(admissions.filter(unseen_since(before))))
 
     def blocks_ever(self, item: MediaItem) -> Q:
         """Erased guests keep the digest of their address while it is out."""
@@ -154,6 +157,13 @@ def good_admissions(
         .filter(guest__link__item=item, pk__in=pks)
         .select_related("guest__link")
         .order_by("-admitted_at", "-pk")
+    )
+
+
+def _admissions_to_item(moment: datetime, pks: Collection[int]) -> QuerySet[GuestAdmission]:
+    """Of these, those in force on the item of the query around."""
+    return GuestAdmission.objects.in_force(moment).filter(
+        pk__in=pks, guest__link__item=OuterRef("pk")
     )
 
 
