@@ -71,6 +71,12 @@ type Build[R] = Callable[..., QuerySet[Any, R]]
 class Visitor(Protocol):
     """The person who sent the request, with all proofs of their browser added up."""
 
+    def item_held(self, public_id: str) -> MediaItem | None:
+        """The one of `lookups.items_named`, where one statement brings it together with all that
+        this visitor holds on it. None says nothing: neither that it is not there nor that they do
+        not see it."""
+        ...
+
     def abilities_on(self, item: MediaItem) -> frozenset[Ability]:
         """What this visitor may do to the item now; empty for a stranger to it."""
         ...

@@ -16,7 +16,12 @@ from access import session_proofs
 from access.accounts.models import User
 from access.blocks.digests import address_digests
 from access.blocks.policies import Address, blocked
-from access.invitations.loading import good_proofs, invitations_in_force, left_by_choice
+from access.invitations.loading import (
+    good_proofs,
+    good_proofs_to,
+    invitations_in_force,
+    left_by_choice,
+)
 from access.invitations.models import Invitation, InvitationProof, InvitationRole
 from access.invitations.policies import (
     invitations_held,
@@ -117,6 +122,19 @@ class InvitationProofs(Holding[InvitedProof]):
             + [one._proof(row, None) for row in own if one._holds_own(row, item)]
             for one in holdings
         ]
+
+    def can_load_named(self) -> bool:
+        """An account has invitations of its own besides."""
+        return self.holder is None
+
+    def load_named(
+        self, public_id: str, moment: datetime
+    ) -> tuple[MediaItem, Sequence[InvitedProof]] | None:
+        pks = tuple(self.proof_ids)
+        rows = good_proofs_to(public_id=public_id, moment=moment, pks=pks)
+        if not rows:
+            return None
+        return rows[0].invitation.item, [self._proof(one.invitation, one) for one in rows]
 
     @classmethod
     def _of_browsers(

@@ -25,7 +25,7 @@ from access.policies import (
     Standing,
     abilities_for,
 )
-from access.proofs import Reach
+from access.proofs import Holding, Reach
 from access.roles import Role
 from access.visitors import Visitor
 from media_items.abilities import Ability
@@ -280,6 +280,7 @@ def assert_agree(who: Visitor) -> set[int]:
     single = {item.pk for item in MediaItem.objects.all() if A.VIEW in who.abilities_on(item)}
     assert listed == single == set(who.of_visible_items(keys))
     assert_noted(who, listed)
+    assert_held(who)
     assert set(who.own_items().values_list("pk", flat=True)) == set(who.of_own_items(keys))
     for ability in (A.PUBLISH, A.DELETE, A.RESTORE, A.EDIT):
         allowed = set(who.items_with(ability).values_list("pk", flat=True))
@@ -295,7 +296,20 @@ def assert_noted(who: Visitor, listed: set[int]) -> None:
     who.note_use()
     assert items_with_somebody_seen() <= left_out
     seen_at(who.moment)
-    assert set(who.of_noted_items(keys)) == listed
+    has_own = any(type(one).reach is not Holding.reach for one in who.holdings)
+    assert set(who.of_noted_items(keys)) == (set() if has_own else listed)
+
+
+def assert_held(who: Visitor) -> None:
+    """An item that comes together with what somebody holds is judged as one that is fetched."""
+    for item in MediaItem.objects.all():
+        another = Visitor(who.holdings, who.moment)
+        held = another.item_held(item.public_id)
+        assert held is None or (held == item and item.deleted_at is None)
+        found = held or item
+        assert another.abilities_on(found) == who.abilities_on(item)
+        assert another.identity_on(found) == who.identity_on(item)
+        assert another.ends_at(found) == who.ends_at(item)
 
 
 def seen_at(moment: datetime | None) -> None:
