@@ -294,14 +294,14 @@ class TestCost:
         return check
 
     def test_of_the_panel(self, page, costs_the_same):
-        """HTTP session, item, admission, session with me and settings; messages, pinned."""
-        costs_the_same(lambda: page.browser.get(page.chat, headers=HTMX), 6)
+        """HTTP session, item with admission, session with me and settings; messages, pinned."""
+        costs_the_same(lambda: page.browser.get(page.chat, headers=HTMX), 5)
 
     def test_of_the_news(self, page, costs_the_same):
-        """HTTP session, item, admission, session with me; new, removed, pinned."""
+        """HTTP session, item with admission, session with me; new, removed, pinned."""
         shown = {**page.shown}
-        costs_the_same(lambda: page.browser.get(page.chat, shown, headers=HTMX), 7)
+        costs_the_same(lambda: page.browser.get(page.chat, shown, headers=HTMX), 6)
 
     def test_of_an_answer_that_there_is_nothing_new(self, page, django_assert_num_queries):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             assert page.ask().status_code == 204

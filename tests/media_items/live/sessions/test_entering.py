@@ -433,29 +433,29 @@ def test_what_every_open_page_asks_again_and_again_costs_as_much_for_many(
     for others in (0, 30):
         for n in range(others):
             enter(room, person(f"guest:{1000 + n}", email=f"{n}@example.org"))
-        with django_assert_num_queries(5):  # item, session, admission, session with me; seen
+        with django_assert_num_queries(4):  # session, item with admission, session with me; seen
             guest.post(url(room, "heartbeat/"))
-        with django_assert_num_queries(5):  # the same four; how many are here
+        with django_assert_num_queries(4):  # the same three; how many are here
             guest.get(url(room, "top/?inside=live"))
-        with django_assert_num_queries(5):  # the same four; whether they are on stage
+        with django_assert_num_queries(4):  # the same three; whether they are on stage
             guest.get(url(room, "hand/"))
 
 
 def test_the_page_of_a_room_costs_as_much_for_many(
     let_guest_in, room, session, django_assert_num_queries
 ):
-    """HTTP session, item, admission, session with me and settings; seen; chat, what is pinned;
+    """HTTP session, item with admission, session with me and settings; seen; chat, what is pinned;
     seats, stage invitation; how many are here, poll, reactions."""
     guest = let_guest_in()
     guest.get(url(room, "chat/"))
     for others in (0, 30):
         for n in range(others):
             enter(room, person(f"guest:{1000 + n}", email=f"{n}@example.org"))
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             guest.get(url(room, "chat/"))
 
 
 def test_waiting_costs_little(let_guest_in, room, session, django_assert_num_queries):
     guest = let_guest_in(waiting_room=True)
-    with django_assert_num_queries(5):  # item, session, admission, session with me; a host
+    with django_assert_num_queries(4):  # session, item with admission, session with me; a host
         guest.get(url(room, "top/?waiting=unseen"))
