@@ -3,6 +3,14 @@ the page of a film or in a live session. What is shown to the minute is true to 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 NOTED_EVERY = timedelta(minutes=1)
+
+
+def unseen_since(before: datetime, of: str = "") -> Q:
+    """A condition on rows, or on those that `of` leads to (`"invitation__"`): it is due to be noted
+    that their person is seen."""
+    return Q(**{f"{of}last_seen_at": None}) | Q(**{f"{of}last_seen_at__lte": before})

@@ -204,6 +204,14 @@ class Holding[P: Proof](ABC):
         A fixed number of queries for any number of holdings; none where nothing is held.
         """
 
+    def load_named(self, public_id: str, moment: datetime) -> tuple[MediaItem, Sequence[P]] | None:
+        """The item outside the bin, and what `load` gives for this holder on it, by one query; None
+        where it would give nothing. Only where `can_load_named`."""
+        raise NotImplementedError
+
+    def can_load_named(self) -> bool:
+        return False
+
     @classmethod
     def refine(cls, standing: Standing, *, item: MediaItem, account: User | None) -> Standing:
         """What the switches that this kind's room keeps make of a standing whose roles are
@@ -235,6 +243,12 @@ class Holding[P: Proof](ABC):
         """What these values reach. Hands them on and does nothing else with them, so that it can be
         compiled once (`media_items.compiled`)."""
         return Reach()
+
+    @classmethod
+    def unnoted_of(cls, moment: datetime, before: datetime, **held: Any) -> Q:
+        """Of the items that these values reach, those where the kind's `note_use` has something to
+        write: nothing was noted since `before`. As `reach_of`; asked of kinds that have one."""
+        raise NotImplementedError
 
     def shared(self, moment: datetime) -> Reach:
         """Of these, what somebody else made and gave to the account in person."""

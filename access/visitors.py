@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache, cached_property, reduce, wraps
+from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,13 +19,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from access import policies, proof_kinds
+from access import item_questions, policies, proof_kinds
+from access.last_seen import NOTED_EVERY
 from access.policies import Standing, abilities_for
 from access.proofs import NOTHING, Holding, Proof, ProofKey, Reach, parsed
 from access.roles import Role
 from media_items.abilities import Ability, GalleryAbility
 from media_items.catalogue.models import Kind, State
-from media_items.compiled import Compiled
 from media_items.models import Gallery, MediaItem
 from media_items.visitors import Build, Certainty, Identity, IdentityKind
 
@@ -54,6 +54,7 @@ class Visitor:
         self._counting: dict[int, list[Proof]] = {}
         self._used: list[Proof] = []  # by what this visitor has seen something
         self._request: HttpRequest | None = None
+        self._known_to_hold_nothing: tuple[type[Holding[Any]], str] | None = None
 
     @classmethod
     def of_request(cls, request: HttpRequest) -> Self:
@@ -135,9 +136,26 @@ class Visitor:
 
     def _load(self, holding: Holding[Any], item: MediaItem) -> Sequence[Any]:
         place = type(holding), item.pk
+        known = self._known_to_hold_nothing
+        if known == (type(holding), item.public_id) and item.deleted_at is None:
+            return ()
         if place not in self._loaded:
             [self._loaded[place]] = type(holding).load([holding], item, self.moment)
         return self._loaded[place]
+
+    def item_held(self, public_id: str) -> MediaItem | None:
+        """Where they hold one kind of proof only, as guests do; who is signed in holds two."""
+        held = [one for one in self.holdings if one.held() != {}]
+        if len(held) != 1 or not held[0].can_load_named():
+            return None
+        [holding] = held
+        found = holding.load_named(public_id, self.moment)
+        if found is None:
+            self._known_to_hold_nothing = type(holding), public_id
+            return None
+        item, proofs = found
+        self._loaded[type(holding), item.pk] = proofs
+        return item
 
     def _that_count(self, item: MediaItem) -> list[Proof]:
         """In force on the item. After a proof that makes an editor no further kind is asked."""
@@ -274,13 +292,27 @@ class Visitor:
         return policies.items_within(reach | policies.OPEN_TO_ALL, moment=self.moment)
 
     def of_visible_items[R](self, build: Build[R], /, **values: Any) -> list[R]:
+        held = self._held()
+        if held is None:
+            return list(build(self.visible_items(), **values))
+        return item_questions.of_visible(build)(moment=self.moment, **values, **held)
+
+    def of_noted_items[R](self, build: Build[R], /, **values: Any) -> list[R]:
+        held = self._held()
+        if held is None:
+            return []
+        if any(proof_kinds.KINDS[one.kind].note_use and one.held() for one in self.holdings):
+            held["unnoted_since"] = self.moment - NOTED_EVERY
+        return item_questions.of_visible(build)(moment=self.moment, **values, **held)
+
+    def _held(self) -> dict[str, Any] | None:
+        """What is held as values; None where a kind cannot say it so."""
         held = [one.held() for one in self.holdings]
         # SECURITY: a kind with a `reach` of its own means that one, whatever values it holds.
         has_own = any(type(one).reach is not Holding.reach for one in self.holdings)
         if has_own or None in held:
-            return list(build(self.visible_items(), **values))
-        theirs = {name: value for one in held if one for name, value in one.items()}
-        return _question_of(build)(moment=self.moment, **values, **theirs)
+            return None
+        return {name: value for one in held if one for name, value in one.items()}
 
     def items_with(self, ability: Ability) -> QuerySet[MediaItem]:
         reach = self._joined(one.reach(self.moment) for one in self.holdings)
@@ -289,12 +321,12 @@ class Visitor:
     def own_items(self) -> QuerySet[MediaItem]:
         if self.account is None:
             return MediaItem.objects.none()
-        return _owned_by(self.account.pk)
+        return item_questions.owned_by(self.account.pk)
 
     def of_own_items[R](self, build: Build[R], /, **values: Any) -> list[R]:
         if self.account is None:
             return []
-        return _question_of_own(build)(owner=self.account.pk, **values)
+        return item_questions.of_own(build)(owner=self.account.pk, **values)
 
     def shared_items(self) -> QuerySet[MediaItem]:
         if self.account is None:
@@ -329,34 +361,3 @@ class Visitor:
 
     def may_make_galleries(self) -> bool:
         return any(one.may_make_galleries() for one in self.holdings)
-
-
-@cache
-def _question_of(build: Build[Any]) -> Compiled:
-    """`build` over the items that somebody sees who holds what the arguments say."""
-
-    @wraps(build)
-    def asked(*, moment: datetime, **arguments: Any) -> QuerySet[Any, Any]:
-        reach = policies.OPEN_TO_ALL
-        for kind in proof_kinds.kinds():
-            if kind.HELD and arguments.keys() >= kind.HELD:
-                held = {name: arguments.pop(name) for name in kind.HELD}
-                reach |= kind.reach_of(moment, **held)
-        return build(policies.items_within(reach, moment=moment), **arguments)
-
-    return Compiled(asked)
-
-
-def _owned_by(owner: int) -> QuerySet[MediaItem]:
-    return MediaItem.objects.filter(owner_id=owner)
-
-
-@cache
-def _question_of_own(build: Build[Any]) -> Compiled:
-    """`build` over the items that somebody made."""
-
-    @wraps(build)
-    def asked(*, owner: int, **arguments: Any) -> QuerySet[Any, Any]:
-        return build(_owned_by(owner), **arguments)
-
-    return Compiled(asked)

@@ -57,10 +57,13 @@ def get_media_item(
     `deleted=True` looks in the bin only, where nothing is visible to those who cannot restore it.
     Raises `Http404` (`NotVisible` when it exists) or `AbilityMissing`.
     """
-    found = items_named(public_id=public_id, deleted=deleted)
-    if not found:
-        raise Http404
-    return judged(request, found[0], needs=needs, deleted=deleted)
+    item = None if deleted else request.visitor.item_held(public_id)
+    if item is None:
+        found = items_named(public_id=public_id, deleted=deleted)
+        if not found:
+            raise Http404
+        [item] = found
+    return judged(request, item, needs=needs, deleted=deleted)
 
 
 def judged(

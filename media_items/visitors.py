@@ -71,6 +71,12 @@ type Build[R] = Callable[..., QuerySet[Any, R]]
 class Visitor(Protocol):
     """The person who sent the request, with all proofs of their browser added up."""
 
+    def item_held(self, public_id: str) -> MediaItem | None:
+        """The one of `lookups.items_named`, where one statement brings it together with all that
+        this visitor holds on it. None says nothing: neither that it is not there nor that they do
+        not see it."""
+        ...
+
     def abilities_on(self, item: MediaItem) -> frozenset[Ability]:
         """What this visitor may do to the item now; empty for a stranger to it."""
         ...
@@ -98,6 +104,11 @@ class Visitor(Protocol):
 
     def of_visible_items[R](self, build: Build[R], /, **values: Any) -> list[R]:
         """`build(visible_items(), **values)`, compiled once for each build."""
+        ...
+
+    def of_noted_items[R](self, build: Build[R], /, **values: Any) -> list[R]:
+        """As `of_visible_items`, of those of the items on which it needs not be noted now that this
+        visitor is seen: what finds nothing asks `abilities_on`, with which it is noted."""
         ...
 
     def items_with(self, ability: Ability) -> QuerySet[MediaItem]:

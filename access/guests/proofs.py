@@ -15,10 +15,13 @@ from django.utils import timezone
 from access import session_proofs
 from access.blocks.digests import address_digests
 from access.guests.models import GuestAdmission, GuestLink
+from access.last_seen import unseen_since
 from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
 from access.roles import Role
 from media_items.abilities import Ability
+from media_items.catalogue.querysets import with_owner_of
 from media_items.compiled import compiled
+from media_items.lookups import items_named
 from media_items.models import MediaItem
 from media_items.people_behind import PersonBehind
 from media_items.visitors import Certainty, Identity, IdentityKind
@@ -74,6 +77,16 @@ class GuestProofs(Holding[AdmissionProof]):
         found = [_proof(admission) for admission in rows]
         return [[p for p in found if p.key.pk in one.admission_ids] for one in holdings]
 
+    def can_load_named(self) -> bool:
+        return True
+
+    def load_named(
+        self, public_id: str, moment: datetime
+    ) -> tuple[MediaItem, Sequence[AdmissionProof]] | None:
+        wanted = tuple(self.admission_ids)
+        rows = good_admissions_to(public_id=public_id, moment=moment, pks=wanted)
+        return (rows[0].guest.link.item, [_proof(one) for one in rows]) if rows else None
+
     HELD = frozenset({"admissions"})
 
     def held(self) -> Mapping[str, Any]:
@@ -81,10 +94,12 @@ class GuestProofs(Holding[AdmissionProof]):
 
     @classmethod
     def reach_of(cls, moment: datetime, **held: Any) -> Reach:
-        admissions = GuestAdmission.objects.in_force(moment).filter(
-            pk__in=held["admissions"], guest__link__item=OuterRef("pk")
-        )
-        return Reach(sees=Q(Exists(admissions)))
+        return Reach(sees=Q(Exists(_admissions_to_item(moment, held["admissions"]))))
+
+    @classmethod
+    def unnoted_of(cls, moment: datetime, before: datetime, **held: Any) -> Q:
+        admissions = _admissions_to_item(moment, held["admissions"])
+        return Q(Exists(admissions.filter(unseen_since(before))))
 
     def blocks_ever(self, item: MediaItem) -> Q:
         """Erased guests keep the digest of their address while it is out."""
@@ -149,11 +164,28 @@ def good_admissions(
     *, item: int, moment: datetime, pks: tuple[int, ...]
 ) -> QuerySet[GuestAdmission]:
     """Of these, the newest first, each with its guest and link and whether it `is_blocked`."""
-    return (
-        GuestAdmission.objects.good_or_blocked(moment)
-        .filter(guest__link__item=item, pk__in=pks)
-        .select_related("guest__link")
-        .order_by("-admitted_at", "-pk")
+    return _good(moment, pks).filter(guest__link__item=item)
+
+
+@compiled
+def good_admissions_to(
+    *, public_id: str, moment: datetime, pks: tuple[int, ...]
+) -> QuerySet[GuestAdmission]:
+    """The same with the item itself."""
+    items = items_named.queryset(public_id=public_id, deleted=False)
+    rows = _good(moment, pks).filter(guest__link__item__in=items)
+    return with_owner_of(rows, "guest__link__item__")
+
+
+def _good(moment: datetime, pks: Collection[int]) -> QuerySet[GuestAdmission]:
+    good = GuestAdmission.objects.good_or_blocked(moment).filter(pk__in=pks)
+    return good.select_related("guest__link").order_by("-admitted_at", "-pk")
+
+
+def _admissions_to_item(moment: datetime, pks: Collection[int]) -> QuerySet[GuestAdmission]:
+    """Of these, those in force on the item of the query around."""
+    return GuestAdmission.objects.in_force(moment).filter(
+        pk__in=pks, guest__link__item=OuterRef("pk")
     )
 
 

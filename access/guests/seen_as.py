@@ -41,6 +41,9 @@ class GuestOfLink(GuestProofs):
         """No query."""
         return [one.proofs_on(item, moment) for one in holdings if isinstance(one, cls)]
 
+    def can_load_named(self) -> bool:
+        return False
+
     def proofs_on(self, item: MediaItem, moment: datetime) -> list[AdmissionProof]:
         """As `GuestAdmissionQuerySet.good` has it."""
         link = self._link

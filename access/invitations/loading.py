@@ -10,7 +10,9 @@ from django.db.models.functions import Coalesce
 
 from access.blocks.policies import blocked
 from access.invitations.models import Invitation, InvitationProof
+from media_items.catalogue.querysets import with_owner_of
 from media_items.compiled import compiled
+from media_items.lookups import items_named
 
 
 @compiled
@@ -27,13 +29,7 @@ def good_proofs(
     each with its invitation and whether it `is_blocked`."""
     theirs = Q(pk__in=pks) | Q(invitation__pk__in=invitations)
     theirs |= Q(invitation__account__in=accounts) | Q(invitation__email__in=emails)
-    return (
-        InvitationProof.objects.good(moment)
-        .with_blocks()
-        .filter(theirs, invitation__item=item)
-        .select_related("invitation")
-        .order_by("-proven_at", "-pk")
-    )
+    return _good(moment).filter(theirs, invitation__item=item)
 
 
 @compiled
@@ -49,6 +45,21 @@ def invitations_in_force(
         .annotate(is_account_blocked=is_blocked)
         .order_by("pk")
     )
+
+
+@compiled
+def good_proofs_to(
+    *, public_id: str, moment: datetime, pks: tuple[int, ...]
+) -> QuerySet[InvitationProof]:
+    """Of these proofs, as `good_proofs`, each with the item itself."""
+    items = items_named.queryset(public_id=public_id, deleted=False)
+    rows = _good(moment).filter(pk__in=pks, invitation__item__in=items)
+    return with_owner_of(rows, "invitation__item__")
+
+
+def _good(moment: datetime) -> QuerySet[InvitationProof]:
+    good = InvitationProof.objects.good(moment).with_blocks()
+    return good.select_related("invitation").order_by("-proven_at", "-pk")
 
 
 def left_by_choice(moment: datetime) -> QuerySet[Invitation]:

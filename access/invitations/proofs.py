@@ -16,7 +16,12 @@ from access import session_proofs
 from access.accounts.models import User
 from access.blocks.digests import address_digests
 from access.blocks.policies import Address, blocked
-from access.invitations.loading import good_proofs, invitations_in_force, left_by_choice
+from access.invitations.loading import (
+    good_proofs,
+    good_proofs_to,
+    invitations_in_force,
+    left_by_choice,
+)
 from access.invitations.models import Invitation, InvitationProof, InvitationRole
 from access.invitations.policies import (
     invitations_held,
@@ -25,6 +30,7 @@ from access.invitations.policies import (
     moderators_may_invite,
     proven_addresses,
 )
+from access.last_seen import unseen_since
 from access.memberships.proofs import AccountProofs, account_identity, signed_in
 from access.policies import EDITING_ROLES, Standing
 from access.proofs import Holding, Person, Proof, ProofKey, Reach, Weight
@@ -116,6 +122,19 @@ class InvitationProofs(Holding[InvitedProof]):
             + [one._proof(row, None) for row in own if one._holds_own(row, item)]
             for one in holdings
         ]
+
+    def can_load_named(self) -> bool:
+        """An account has invitations of its own besides."""
+        return self.holder is None
+
+    def load_named(
+        self, public_id: str, moment: datetime
+    ) -> tuple[MediaItem, Sequence[InvitedProof]] | None:
+        pks = tuple(self.proof_ids)
+        rows = good_proofs_to(public_id=public_id, moment=moment, pks=pks)
+        if not rows:
+            return None
+        return rows[0].invitation.item, [self._proof(one.invitation, one) for one in rows]
 
     @classmethod
     def _of_browsers(
@@ -240,15 +259,26 @@ class InvitationProofs(Holding[InvitedProof]):
 
     @classmethod
     def reach_of(cls, moment: datetime, **held: Any) -> Reach:
+        return Reach(sees=cls._gives_role(moment, Q(), Q(), **held))
+
+    @classmethod
+    def unnoted_of(cls, moment: datetime, before: datetime, **held: Any) -> Q:
+        of_browser, of_account = unseen_since(before, "invitation__"), unseen_since(before)
+        return cls._gives_role(moment, of_browser, of_account, **held)
+
+    @staticmethod
+    def _gives_role(moment: datetime, of_browser: Q, of_account: Q, **held: Any) -> Q:
+        """Items where a proof of the browser, or an invitation of the account, is in force of which
+        the condition is true besides."""
         proven = InvitationProof.objects.in_force(moment).filter(
-            pk__in=held["invitation_proofs"], invitation__item=OuterRef("pk")
+            of_browser, pk__in=held["invitation_proofs"], invitation__item=OuterRef("pk")
         )
-        sees = Q(Exists(proven))
+        found = Q(Exists(proven))
         if held["invited"] is not None:
             address = Address(held["invited_emails"], held["invited_digests"])
             theirs = invitations_held(held["invited"], held["invited_proven"], address, moment)
-            sees |= Q(Exists(theirs.filter(item=OuterRef("pk"))))
-        return Reach(sees=sees)
+            found |= Q(Exists(theirs.filter(of_account, item=OuterRef("pk"))))
+        return found
 
     def shared(self, moment: datetime) -> Reach:
         if self.holder is None:

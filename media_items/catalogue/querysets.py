@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
@@ -30,6 +30,13 @@ def held(items: QuerySet[MediaItem]) -> list[MediaItem]:
     return list(items.filter(pk__in=keys).order_by("pk"))
 
 
+def with_owner_of[Rows: QuerySet[Any, Any]](rows: Rows, path: str) -> Rows:
+    """`rows` with the item that `path` leads to (`"link__item__"`), as `with_owner` has it."""
+    account = get_user_model()._meta
+    rest = [one.name for one in account.concrete_fields if one.name not in _OF_OWNER]
+    return rows.select_related(f"{path}owner").defer(*(f"{path}owner__{name}" for name in rest))
+
+
 class MediaItemQuerySet(QuerySet["MediaItem"]):
     def live(self) -> MediaItemQuerySet:
         """Not in the bin."""
@@ -41,9 +48,7 @@ class MediaItemQuerySet(QuerySet["MediaItem"]):
 
     def with_owner(self) -> MediaItemQuerySet:
         """Each with whoever made it: by name and address, without the rest of their account."""
-        account = get_user_model()._meta
-        rest = [one.name for one in account.concrete_fields if one.name not in _OF_OWNER]
-        return self.select_related("owner").defer(*(f"owner__{name}" for name in rest))
+        return with_owner_of(self, "")
 
     def available_at(self, moment: datetime) -> MediaItemQuerySet:
         """Inside the availability window; from is inclusive, until is exclusive."""

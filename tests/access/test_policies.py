@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -15,6 +15,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from access import session_proofs
+from access.guests.models import GuestAdmission
 from access.invitations.models import Certainty, Invitation, InvitationProof, InvitationRole
 from access.invitations.policies import ever_invited, is_invited_account
 from access.memberships.models import GalleryRole
@@ -24,7 +25,7 @@ from access.policies import (
     Standing,
     abilities_for,
 )
-from access.proofs import Reach
+from access.proofs import Holding, Reach
 from access.roles import Role
 from access.visitors import Visitor
 from media_items.abilities import Ability
@@ -274,9 +275,12 @@ def keys(items):
 
 
 def assert_agree(who: Visitor) -> set[int]:
+    seen_at(None)
     listed = set(who.visible_items().values_list("pk", flat=True))
     single = {item.pk for item in MediaItem.objects.all() if A.VIEW in who.abilities_on(item)}
     assert listed == single == set(who.of_visible_items(keys))
+    assert_noted(who, listed)
+    assert_held(who)
     assert set(who.own_items().values_list("pk", flat=True)) == set(who.of_own_items(keys))
     for ability in (A.PUBLISH, A.DELETE, A.RESTORE, A.EDIT):
         allowed = set(who.items_with(ability).values_list("pk", flat=True))
@@ -284,6 +288,42 @@ def assert_agree(who: Visitor) -> set[int]:
             item.pk for item in MediaItem.objects.all() if ability in who.abilities_on(item)
         }
     return listed
+
+
+def assert_noted(who: Visitor, listed: set[int]) -> None:
+    """What is to be noted where `who`, who has looked at all, was seen is left out until it is."""
+    left_out = listed - set(who.of_noted_items(keys))
+    who.note_use()
+    assert items_with_somebody_seen() <= left_out
+    seen_at(who.moment)
+    has_own = any(type(one).reach is not Holding.reach for one in who.holdings)
+    assert set(who.of_noted_items(keys)) == (set() if has_own else listed)
+
+
+def assert_held(who: Visitor) -> None:
+    """An item that comes together with what somebody holds is judged as one that is fetched."""
+    for item in MediaItem.objects.all():
+        another = Visitor(who.holdings, who.moment)
+        held = another.item_held(item.public_id)
+        assert held is None or (held == item and item.deleted_at is None)
+        found = held or item
+        assert another.abilities_on(found) == who.abilities_on(item)
+        assert another.identity_on(found) == who.identity_on(item)
+        assert another.ends_at(found) == who.ends_at(item)
+
+
+def seen_at(moment: datetime | None) -> None:
+    GuestAdmission.objects.update(last_seen_at=moment)
+    Invitation.objects.update(last_seen_at=moment)
+
+
+def items_with_somebody_seen() -> set[int]:
+    guests = GuestAdmission.objects.exclude(last_seen_at=None)
+    invited = Invitation.objects.exclude(last_seen_at=None)
+    return {
+        *guests.values_list("guest__link__item", flat=True),
+        *invited.values_list("item", flat=True),
+    }
 
 
 def test_a_kind_with_a_reach_of_its_own_is_asked_by_that(item, owner):
@@ -295,6 +335,7 @@ def test_a_kind_with_a_reach_of_its_own_is_asked_by_that(item, owner):
 
     who = Visitor([Nowhere(account=owner)])
     assert who.of_visible_items(keys) == list(who.visible_items()) == []
+    assert who.of_noted_items(keys) == []
 
 
 @pytest.mark.parametrize("ability", [A.VIEW, A.CHAT, A.INVITE_USERS, A.EDIT_DETAILS, A.DOWNLOAD])

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
 from django.utils import timezone
 
 from access.guests.models import GuestAdmission
 from access.guests.proofs import AdmissionProof
-from access.last_seen import NOTED_EVERY
+from access.last_seen import NOTED_EVERY, unseen_since
 
 
 def note_use(proofs: Iterable[AdmissionProof]) -> None:
@@ -24,4 +23,4 @@ def note_use(proofs: Iterable[AdmissionProof]) -> None:
     due = [one.pk for one in admissions if one.last_seen_at is None or one.last_seen_at <= before]
     if due:
         rows = GuestAdmission.objects.filter(pk__in=due, erased_at=None)
-        rows.filter(Q(last_seen_at=None) | Q(last_seen_at__lte=before)).update(last_seen_at=moment)
+        rows.filter(unseen_since(before)).update(last_seen_at=moment)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils import timezone
 
 from access.invitations.models import Invitation
 from access.invitations.proofs import InvitedProof
-from access.last_seen import NOTED_EVERY
+from access.last_seen import NOTED_EVERY, unseen_since
 
 
 def note_use(proofs: Iterable[InvitedProof]) -> None:
@@ -28,6 +27,5 @@ def note_seen(*, invitations: Iterable[Invitation], moment: datetime | None = No
     before = moment - NOTED_EVERY
     due = [one.pk for one in invitations if one.last_seen_at is None or one.last_seen_at <= before]
     if due:
-        Invitation.objects.filter(pk__in=due).filter(
-            Q(last_seen_at=None) | Q(last_seen_at__lte=before)
-        ).update(last_seen_at=moment)
+        rows = Invitation.objects.filter(pk__in=due).filter(unseen_since(before))
+        rows.update(last_seen_at=moment)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from media_items.abilities import Ability
 from media_items.delivery.file_names import file_name_for
 from media_items.delivery.files import deliver, deliver_picture_of
-from media_items.delivery.lookups import files_of, get_media_file
+from media_items.delivery.lookups import files_of, get_media_file, get_pictured_item
 from media_items.lookups import get_media_item
 from media_items.playback.calendars import calendar_answer
 from media_items.processing.models import Purpose
@@ -26,7 +26,7 @@ def media_file(request: FoyerRequest, public_id: str, file_id: int) -> HttpRespo
 
 @require_safe
 def thumbnail(request: FoyerRequest, public_id: str) -> HttpResponseBase:
-    return deliver_picture_of(request, get_media_item(request, public_id))
+    return deliver_picture_of(request, get_pictured_item(request, public_id))
 
 
 @require_safe

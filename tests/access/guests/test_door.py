@@ -232,7 +232,7 @@ def test_the_guests_media_page_has_a_fixed_number_of_queries(
     guest_client, item, django_assert_num_queries
 ):
     guest_client.get(item.get_absolute_url())
-    with django_assert_num_queries(5):  # item, session, admission, files, preparation
+    with django_assert_num_queries(4):  # session, item with admission, files, preparation
         assert guest_client.get(item.get_absolute_url()).status_code == 200
 
 

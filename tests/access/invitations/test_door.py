@@ -722,7 +722,7 @@ def test_the_media_page_of_an_invitee_has_a_fixed_number_of_queries(
     invitee_client, item, django_assert_num_queries
 ):
     invitee_client.get(item.get_absolute_url())
-    with django_assert_num_queries(5):  # item, session, proof, files, preparation
+    with django_assert_num_queries(4):  # session, item with proof, files, preparation
         assert is_in(invitee_client, item)
 
 
@@ -906,9 +906,9 @@ def test_being_refused_or_sent_on_is_not_being_seen(invitee_client, invitation, 
 def test_noting_it_costs_one_query_and_nothing_in_between(
     invitee_client, item, django_assert_num_queries
 ):
-    with django_assert_num_queries(6):
-        invitee_client.get(item.get_absolute_url())
     with django_assert_num_queries(5):
+        invitee_client.get(item.get_absolute_url())
+    with django_assert_num_queries(4):
         invitee_client.get(item.get_absolute_url())
 
 

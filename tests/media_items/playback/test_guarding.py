@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
-from access.guests.models import GuestLink
+from access.guests.models import GuestAdmission, GuestLink
 from media_items.catalogue.models import State
 from media_items.processing.models import Purpose
 from tests import factories
@@ -189,11 +190,40 @@ def test_there_is_no_download_without_an_uploaded_file(client_of, owner, item, p
 # --- cost -------------------------------------------------------------------------------------
 
 
-def test_a_byte_request_of_a_guest_costs_three_queries(
+def test_a_byte_request_of_a_guest_costs_two_queries(
     guest_client, playback, django_assert_num_queries
 ):
-    with django_assert_num_queries(3):  # session, file with item, admission
+    with django_assert_num_queries(2):  # session, file of an item that they see
         guest_client.get(address(playback), headers={"range": "bytes=0-3"})
+
+
+@pytest.mark.parametrize("reached", ["file", "thumbnail"])
+def test_who_only_watches_is_seen_once_a_minute(
+    guest_client, item, playback, admission, reached, django_assert_num_queries
+):
+    store(item, Purpose.POSTER)
+    url = address(playback) if reached == "file" else f"/media/{item.public_id}/thumbnail/"
+    GuestAdmission.objects.update(last_seen_at=None)
+    for minutes in (0, 2):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False):
+            for _again in range(2):
+                assert guest_client.get(url).status_code == 200
+                admission.refresh_from_db()
+                assert admission.last_seen_at == timezone.now()
+            with django_assert_num_queries(2 if reached == "file" else 3):
+                guest_client.get(url)
+
+
+def test_an_invited_person_who_only_watches_is_seen_once_a_minute(
+    invitee_client, invitation, playback, django_assert_num_queries
+):
+    for minutes in (0, 2):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False):
+            invitee_client.get(address(playback))
+            invitation.refresh_from_db()
+            assert invitation.last_seen_at == timezone.now()
+            with django_assert_num_queries(2):
+                assert invitee_client.get(address(playback)).status_code == 200
 
 
 def test_a_byte_request_of_somebody_unknown_costs_one_query(

@@ -316,20 +316,20 @@ def test_the_bare_address_leads_to_ones_own_media_or_to_the_door(client_of, owne
 # --- cost -------------------------------------------------------------------------------------
 
 
-def test_the_media_page_of_a_guest_costs_four_queries(
+def test_the_media_page_of_a_guest_costs_three_queries(
     guest_client, item, playback, original, django_assert_num_queries
 ):
     store(item, Purpose.CAPTIONS, language="en")
-    with django_assert_num_queries(4):  # session, item, admission, files
+    with django_assert_num_queries(3):  # session, item with admission, files
         page(guest_client, item)
 
 
-def test_the_media_page_of_a_guest_of_a_room_costs_five_queries(owner, django_assert_num_queries):
+def test_the_media_page_of_a_guest_of_a_room_costs_four_queries(owner, django_assert_num_queries):
     """Two more than a closed door would: the newest session and the settings say the state."""
     room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM)
     link = factories.GuestLinkFactory(item=room, access_on=True)
     client = client_with_admissions(factories.GuestAdmissionFactory(guest__link=link))
-    with django_assert_num_queries(5):  # session, item, admission, session, settings
+    with django_assert_num_queries(4):  # session, item with admission, session, settings
         page(client, room)
 
 
