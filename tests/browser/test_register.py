@@ -224,6 +224,18 @@ def test_the_register_says_by_itself_what_became_of_a_mail(open_page, axe, site,
     assert asked == []  # nothing waits any more
 
 
+def test_the_page_of_a_person_says_by_itself_what_became_of_a_mail(open_page, site, owner, item):
+    ada = factories.InvitationFactory(item=item, email="ada@example.org")
+    OutgoingMail.objects.create(about=ada, kind="invite", address=ada.email)
+    page = open_page(user=owner)
+    page.goto(f"{site}/people/i{ada.pk}/")
+    row = page.get_by_role("row").filter(has_text="Queued")
+    row.get_by_role("checkbox").check()
+    OutgoingMail.objects.update(sent_at=timezone.now())
+    expect(page.get_by_role("row").filter(has_text="Emailed")).to_be_visible()
+    expect(page.locator("main").get_by_role("checkbox")).to_be_checked()
+
+
 @SIZES
 def test_a_host_works_through_the_guests(
     open_page, axe, site, owner, people, link, picture, width, dark, javascript

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from access.blocks.models import Block
-from access.invitations.models import Invitation, InvitationState
+from access.invitations.models import Invitation
 from access.people_lists.models import Batch
 from access.people_lists.services.correcting import unsent_lists
 from access.register.acts import ACTS
@@ -57,7 +57,7 @@ def register(request: VisitorRequest, public_id: str) -> HttpResponse:
         "counts": counts_shown(item, moment),
         "page_obj": page,
         "rows": rows,
-        "awaited": [row.invitation.pk for row in rows if row.state == InvitationState.WAITING],
+        "awaited": [row.invitation.pk for row in rows if row.is_waiting],
         "others": OthersWithAccess.of(item, words=form.words),
         "acts": [act for act in ACTS.values() if act.for_many],
         "blocked": _number_blocked(item),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from access.invitations.models import InvitationState, MailKind
@@ -111,3 +112,21 @@ def test_outsiders_are_told_nothing(outsiders, url, invite, mail):
     mail(invitation)
     for who, (client, status) in outsiders.items():
         assert ask(client, url, invitation).status_code == status, who
+
+
+def test_the_page_of_a_person_asks_and_is_told_in_the_same_way(host, item, invite):
+    invitation, mail = invite("ada")
+    address = reverse("access:person_outside", args=[f"i{invitation.pk}"])
+    asking = {"pk": [invitation.pk]}
+    page = text_of(host.get(address))
+    assert "data-patient" in page
+    assert "data-awaits" in page
+    response = host.get(address, asking, headers={"hx-request": "true"})
+    assert (response.status_code, response.content) == (204, b"")
+    became(mail, sent_at=timezone.now())
+    answer = text_of(host.get(address, asking, headers={"hx-request": "true"}))
+    assert str(InvitationState.SENT.label) in answer
+    assert f'id="invitation-state-{invitation.pk}"' in answer
+    assert "data-awaits" not in answer
+    assert "<html" not in answer
+    assert "data-patient" not in text_of(host.get(address))
