@@ -314,6 +314,8 @@ access:called_off_line               GET  200 403 403 403 403 404 404 404 403 40
 access:called_off_line               POST 405
 access:register                      GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:register                      POST 405
+access:mailed_rows                   GET  204 204 403 403 403 404 404 404 403 404 404 403 403 403
+access:mailed_rows                   POST 405
 access:register_export               GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:register_export               POST 405
 access:access_trail                  GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
@@ -496,6 +498,7 @@ access:tell_called_off               GET  200 403 403 403 403 403 403 404 404
 access:tell_called_off               POST 302 403 403 403 403 403 403 404 404
 access:called_off_line               GET  200 403 403 403 403 403 403 404 404
 access:register                      GET  200 200 403 403 403 403 403 404 404
+access:mailed_rows                   GET  204 204 403 403 403 403 403 404 404
 access:register_export               GET  200 200 403 403 403 403 403 404 404
 access:access_trail                  GET  200 200 403 403 403 403 403 404 404
 access:register_act                  POST 422 422 403 403 403 403 403 404 404

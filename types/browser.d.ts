@@ -50,6 +50,7 @@ interface PageEventMap {
   "htmx:afterRequest": CustomEvent<HtmxDetail>;
   "htmx:beforeOnLoad": CustomEvent<HtmxDetail>;
   "htmx:beforeSwap": CustomEvent<HtmxDetail>;
+  "htmx:oobBeforeSwap": CustomEvent<{ target: HTMLElement; shouldSwap: boolean }>;
   "htmx:afterSwap": CustomEvent<HtmxDetail>;
   "htmx:afterSettle": CustomEvent<HtmxDetail>;
   "htmx:configRequest": CustomEvent<{ elt: Element; parameters: Record<string, string> }>;

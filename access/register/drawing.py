@@ -81,8 +81,8 @@ class Look:
 class RowsOf:
     """Of one page, to which the entries of each row lead back."""
 
-    def __init__(self, request: VisitorRequest, item: MediaItem) -> None:
-        here = request.get_full_path()
+    def __init__(self, request: VisitorRequest, item: MediaItem, *, here: str = "") -> None:
+        here = here or request.get_full_path()
         self._moderates = Ability.MODERATE in item.abilities
         self._same = {
             "public_id": item.public_id,

@@ -44,6 +44,7 @@ NOT_YET = LIVE & Q(accepted_at=None, declined_at=None)
 PROBLEM = NOT_YET & Q(
     state__in=[InvitationState.REFUSED, InvitationState.FAILED, InvitationState.EXPIRED]
 )
+_WAITS_NO_MORE = ~Q(state=InvitationState.WAITING)
 
 
 class Shown(StrEnum):
@@ -195,6 +196,14 @@ def page_of_register(
 @compiled
 def _with_all_shown(*, pks: tuple[int, ...], moment: datetime) -> QuerySet[Invitation]:
     return for_reading(with_states(Invitation.objects.filter(pk__in=pks), moment))
+
+
+@compiled
+def no_longer_waiting(*, item: int, pks: tuple[int, ...], moment: datetime) -> QuerySet[Invitation]:
+    """Of these of the item, those whose newest mail has gone or failed, or that say something else
+    by now; with all that their rows show."""
+    rows = with_states(Invitation.objects.filter(item=item, pk__in=pks), moment)
+    return for_reading(rows.filter(_WAITS_NO_MORE))
 
 
 def for_reading(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:

@@ -83,6 +83,11 @@ class InviteeRow:
         return self.state != InvitationState.REVOKED
 
     @property
+    def is_waiting(self) -> bool:
+        """For its mail."""
+        return self.state == InvitationState.WAITING
+
+    @property
     def block_id(self) -> int | None:
         """What to lift, so that the person is let back in; None where they are not removed."""
         is_out = self.state == InvitationState.BLOCKED

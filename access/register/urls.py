@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from access.register.views import acts, exports, outside, participants, register, sharing, trail
+from access.register.views import (
+    acts,
+    exports,
+    mailed,
+    outside,
+    participants,
+    register,
+    sharing,
+    trail,
+)
 
 _ITEM = "media/<slug:public_id>/"
 _INVITATION = f"{_ITEM}invitations/<number:pk>/"
@@ -11,6 +20,7 @@ register_urls = [
     path(f"{_ITEM}share/", sharing.share, name="share"),
     path(f"{_ITEM}access-line/", sharing.access_line, name="access_line"),
     path(f"{_ITEM}access/", register.register, name="register"),
+    path(f"{_ITEM}access/mailed/", mailed.mailed_rows, name="mailed_rows"),
     path(f"{_ITEM}access/act/", acts.register_act, name="register_act"),
     path(f"{_ITEM}access/trail/", trail.access_trail, name="access_trail"),
     path(f"{_ITEM}access/export.<slug:form>", exports.register_export, name="register_export"),

@@ -173,6 +173,69 @@ def test_everybody_on_the_page_is_picked_with_one_tick_and_searched_while_typing
     expect(page).to_have_url(re.compile("q=lovelace"))
 
 
+def test_the_register_says_by_itself_what_became_of_a_mail(open_page, axe, site, owner, item):
+    for name in ("Ada", "Bea", "Cleo"):
+        one = factories.InvitationFactory(
+            item=item, email=f"{name.lower()}@example.org", first_name=name, last_name="Lovelace"
+        )
+        OutgoingMail.objects.create(about=one, kind="invite", address=one.email)
+    page = open_page(user=owner)
+    asked = []
+    page.on("request", lambda one: asked.append(one) if "/access/mailed/" in one.url else None)
+    page.goto(f"{site}/media/{item.public_id}/access/")
+    ada, bea, cleo = (
+        page.get_by_role("row").filter(has_text=name) for name in ("Ada", "Bea", "Cleo")
+    )
+    expect(page.get_by_role("row").filter(has_text="Queued")).to_have_count(3)
+
+    ada.get_by_role("checkbox").check()
+    mails = OutgoingMail.objects.filter
+    mails(address="ada@example.org").update(sent_at=timezone.now())
+    expect(ada).to_contain_text("Emailed")
+    expect(ada.get_by_role("checkbox")).to_be_checked()
+    expect(ada.get_by_role("checkbox")).to_be_focused()
+    expect(page.locator("#announcements")).to_be_empty()
+
+    page.get_by_role("button", name="More for Bea Lovelace").click()
+    expect(page.get_by_role("menuitem", name="Remind")).to_have_count(0)
+    mails(address="bea@example.org").update(refused_at=timezone.now(), answer="550 No such user")
+    page.wait_for_timeout(4500)
+    expect(bea.get_by_role("menuitem", name="Withdraw")).to_be_visible()
+    expect(bea).to_contain_text("Queued")
+    page.keyboard.press("Escape")
+    expect(bea).to_contain_text("550 No such user")
+    expect(page.get_by_role("button", name="More for Bea Lovelace")).to_be_focused()
+    expect(page.get_by_role("link", name="Problems 1")).to_be_visible()
+    axe(page)
+    bea.get_by_role("link", name="Correct email").click()
+    expect(page.locator("#dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    page.wait_for_timeout(500)
+    asked.clear()
+    page.wait_for_timeout(4500)
+    assert asked == []
+    page.evaluate("delete document.hidden")
+    mails(address="cleo@example.org").update(sent_at=timezone.now())
+    expect(cleo).to_contain_text("Emailed")
+    asked.clear()
+    page.wait_for_timeout(4500)
+    assert asked == []  # nothing waits any more
+
+
+def test_the_page_of_a_person_says_by_itself_what_became_of_a_mail(open_page, site, owner, item):
+    ada = factories.InvitationFactory(item=item, email="ada@example.org")
+    OutgoingMail.objects.create(about=ada, kind="invite", address=ada.email)
+    page = open_page(user=owner)
+    page.goto(f"{site}/people/i{ada.pk}/")
+    row = page.get_by_role("row").filter(has_text="Queued")
+    row.get_by_role("checkbox").check()
+    OutgoingMail.objects.update(sent_at=timezone.now())
+    expect(page.get_by_role("row").filter(has_text="Emailed")).to_be_visible()
+    expect(page.locator("main").get_by_role("checkbox")).to_be_checked()
+
+
 @SIZES
 def test_a_host_works_through_the_guests(
     open_page, axe, site, owner, people, link, picture, width, dark, javascript

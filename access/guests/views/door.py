@@ -19,6 +19,7 @@ from access.guests.models import GuestAdmission, GuestLink
 from access.guests.proofs import holds_place, needs_no_guest_link, was_removed
 from access.guests.refusals import Reason, Refused
 from access.guests.services import joining
+from access.guests.views.already_in import say_as_whom
 from access.guests.views.links_behind import address_at, door_of, link_behind, too_many_said
 from access.guests.views.refusals import FILL, refusal_page, typed_person
 from access.guests.views.way_back import remember_coming
@@ -61,6 +62,7 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
         link, key = link_behind(token)
         visitor = request.visitor
         if needs_no_guest_link(visitor, link):
+            say_as_whom(request, link)
             if _is_for_results(request, link) and not _is_recognised(visitor, link.item):
                 return redirect("access:confirm_email", link.item.public_id)
             return lead_in(request, link.item)

@@ -25,7 +25,8 @@ from access.invitations.services.managing import erase_invitation
 from access.register.ended import just_ended, undo
 from access.register.outside import Person, Scope, email_of_key, number_gone, people_of, people_page
 from access.requests import VisitorRequest, account_of
-from media_items.responses import page_or_fragment, posted_next, wants_fragment
+from media_items.numbers import ids
+from media_items.responses import no_content, page_or_fragment, posted_next, wants_fragment
 from media_items.searching import searched_words
 
 EVERYBODY = "everybody"
@@ -78,8 +79,7 @@ def person_outside(request: VisitorRequest, key: str) -> HttpResponse:
         "is_gone": scope.is_gone,
     }
     if request.method != "POST":
-        context["ended"] = just_ended(scope, timezone.now())
-        return render(request, "access/register/person_outside.html", context)
+        return _shown(request, scope, person, context)
     invitations, guests = _picked(request, person)
     if not invitations and not guests:
         messages.error(request, _("Nothing is selected. Select what to remove first."))
@@ -121,6 +121,22 @@ def _person(scope: Scope, key: str) -> Person:
     if not people:
         raise Http404
     return people[0]
+
+
+def _shown(
+    request: VisitorRequest, scope: Scope, person: Person, context: dict[str, Any]
+) -> HttpResponse:
+    """The page; to the open page, which asks while mails of its rows wait (`pk`), the rows once one
+    of those waits no more, and nothing before."""
+    awaited = [row.invitation.pk for row in person.rows if row.is_waiting]
+    is_asked_again = wants_fragment(request)
+    if is_asked_again and set(ids(request.GET.getlist("pk"))) <= set(awaited):
+        return no_content()
+    ended = [] if is_asked_again else just_ended(scope, timezone.now())
+    context = {**context, "awaited": awaited, "ended": ended}
+    return page_or_fragment(
+        request, "access/register/person_outside.html", context, fragment="rows"
+    )
 
 
 def _picked(request: VisitorRequest, person: Person) -> tuple[list[Invitation], list[Guest]]:

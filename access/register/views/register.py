@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.core.paginator import Page
 from django.db.models import QuerySet
@@ -29,6 +31,9 @@ from media_items.numbers import page_number
 from media_items.responses import page_or_fragment
 from media_items.selections import number_selectable
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 def registered_item(request: VisitorRequest, public_id: str) -> MediaItem:
     return get_media_item(request, public_id, needs=Ability.SEE_REGISTER)
@@ -43,14 +48,16 @@ def register(request: VisitorRequest, public_id: str) -> HttpResponse:
     found = partial(form.found_on, item, moment)
     first = form.first_found_on(item, moment) if page_number(number) == 1 else None
     page = page_of_register(found, number, moment, first)
-    counts, rows = counts_of(item, moment), RowsOf(request, item)
+    rows_of = RowsOf(request, item)
+    rows = [RegisterRow(invitation, rows_of) for invitation in page]
     context = {
         "item": item,
         "form": form,
         "shown": form.cleaned_data.get("show", ""),
-        "counts": [(key, name, counts[key]) for key, (name, _which) in SHOWN.items()],
+        "counts": counts_shown(item, moment),
         "page_obj": page,
-        "rows": [RegisterRow(invitation, rows) for invitation in page],
+        "rows": rows,
+        "awaited": [row.invitation.pk for row in rows if row.is_waiting],
         "others": OthersWithAccess.of(item, words=form.words),
         "acts": [act for act in ACTS.values() if act.for_many],
         "blocked": _number_blocked(item),
@@ -61,6 +68,12 @@ def register(request: VisitorRequest, public_id: str) -> HttpResponse:
         "undoable": undoable(item, account_of(request), moment),
     }
     return page_or_fragment(request, "access/register/register.html", context, fragment="results")
+
+
+def counts_shown(item: MediaItem, moment: datetime) -> list[tuple[str, StrOrPromise, int]]:
+    """Of each of `SHOWN` the key, what it is called, and how many there are. One query."""
+    counts = counts_of(item, moment)
+    return [(key, name, counts[key]) for key, (name, _which) in SHOWN.items()]
 
 
 def _number_selectable(

@@ -14,3 +14,12 @@ if (document.getElementById("unsaved-lines"))
   loaded(() => import("./lines.js")).then((lines) => lines.start());
 if (document.querySelector("form[data-upload-queue]"))
   loaded(() => import("./queue.js")).then((queue) => queue.start());
+
+let isPatient = false;
+const seeWhetherPatient = () => {
+  if (isPatient || !document.querySelector("[data-patient]")) return;
+  isPatient = true;
+  loaded(() => import("./patient.js")).then(({ start }) => start());
+};
+seeWhetherPatient();
+document.addEventListener("htmx:afterSettle", seeWhetherPatient);

@@ -1,9 +1,18 @@
 // @ts-check
 /**
- * Whether anything that was typed is kept in this tab (drafts.js), and for whom; and that it goes with its person.
- * Pages of the administration load this alone, for their Sign out.
+ * Whether anything that was typed is kept in this tab (drafts.js), and for whom; that it goes with its person; and at
+ * which address the answer to a form stands. Pages of the administration load this alone, for their Sign out.
  */
-import { allListen, around, browserMemory, comesAgain, loaded, placeOfDialog, windowMemory } from "./page.js";
+import {
+  allListen,
+  around,
+  browserMemory,
+  comesAgain,
+  digest,
+  loaded,
+  placeOfDialog,
+  windowMemory,
+} from "./page.js";
 
 // What leads away from the page does not wait longer for the script that keeps what was typed.
 const LONGEST_WAIT_MS = 3000;
@@ -13,6 +22,7 @@ const OF_NOBODY = "foyer-drafts-of-nobody";
 /** Answers that have not reached the site (quiz/taking.js). */
 export const ANSWERS = "foyer-answers";
 const LEFT = "foyer-left";
+const SENT = "foyer-sent";
 /** How far somebody has watched (player/resume.js). */
 export const WATCHED = "foyer-watched";
 /** The language of captions that was chosen last (player/captions.js). */
@@ -145,10 +155,37 @@ function hasChanged(field) {
   return field.value !== field.defaultValue;
 }
 
-/** The answer to a form that is its page, filled in again, stands at that page's address. */
-export function atItsAddress() {
+/** @param {string} address SECURITY: addresses of links are secrets, so a digest of the path is what is remembered */
+const placeOf = (address) => digest(new URL(address, location.href).pathname);
+
+/** @returns {boolean} whether there is a page at the address of this one, for whoever asks for it */
+function takeAddress() {
   const { page } = document.documentElement.dataset;
-  if (page) history.replaceState(history.state, "", page);
+  const sent = windowMemory.get(SENT);
+  windowMemory.forget(SENT);
+  const isAnswer = sent?.to === placeOf("");
+  // What somebody had typed when their sign-in ended travels in this answer, and in no page.
+  const carries = document.querySelector("input[name=kept_work]") !== null;
+  const hasPage = Boolean(page) || !isAnswer || (sent.hasPage && !carries);
+  // A form that comes back filled in names the page on which it stands.
+  if (page || (isAnswer && hasPage)) history.replaceState(history.state, "", page ?? location.href);
+  return hasPage;
+}
+
+/**
+ * The answer to a form stands at an address that can be asked for, wherever there is a page at it: Back from the next
+ * page leads to that page, and no browser asks whether to send the form once more.
+ */
+export function atItsAddress() {
+  const hasPage = takeAddress();
+  document.addEventListener("submit", ({ target, submitter, defaultPrevented }) => {
+    if (defaultPrevented || !(target instanceof HTMLFormElement)) return;
+    if (target.getAttribute("method")?.toLowerCase() !== "post") return;
+    const to = placeOf(submitter?.getAttribute("formaction") ?? target.getAttribute("action") ?? "");
+    // To the page where it stands, or on to the next form of a door, taking along who somebody is.
+    const leadsOn = submitter?.getAttribute("name") === "fill";
+    windowMemory.set(SENT, { to, hasPage: leadsOn || (hasPage && to === placeOf("")) });
+  });
 }
 
 /** drafts.js comes when there is something to give back or to keep: last, as others notice what it gives back. */

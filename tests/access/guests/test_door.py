@@ -366,6 +366,45 @@ def test_a_guest_who_opens_the_link_again_is_taken_straight_in(guest_client, lin
     assert response["Location"] == item.get_absolute_url()
 
 
+HERE_AS = "You’re already here as"
+
+
+@pytest.mark.parametrize(
+    "other", [{"name": "Bea Byron"}, {"email": "bea@example.org"}, {"email": "ada@example"}]
+)
+def test_a_guest_who_sends_another_name_from_another_tab_is_told_who_they_are(
+    client, link, item, other
+):
+    send(client, link)
+    response = send(client, link, **other)
+    assert response["Location"] == item.get_absolute_url()
+    assert Guest.objects.count() == GuestAdmission.objects.count() == 1
+    page = text_of(client.get(item.get_absolute_url()))
+    assert f"{HERE_AS} Ada Lovelace." in page
+    assert "leave first" in page
+    assert HERE_AS not in text_of(client.get(item.get_absolute_url()))
+
+
+def test_a_double_press_is_one_joining_and_says_nothing(client, link, item):
+    send(client, link)
+    response = send(client, link, name=" Ada  Lovelace", email="Ada@Example.org")
+    assert response["Location"] == item.get_absolute_url()
+    assert GuestAdmission.objects.count() == 1
+    assert HERE_AS not in text_of(client.get(item.get_absolute_url()))
+
+
+def test_a_host_who_sends_the_form_of_their_own_link_is_told_who_they_are(
+    client_of, owner, link, item
+):
+    host = client_of(owner)
+    send(host, link, name=owner.get_full_name(), email=owner.email)
+    assert HERE_AS not in text_of(host.get(item.get_absolute_url()))
+    send(host, link)
+    page = text_of(host.get(item.get_absolute_url()))
+    assert f"{HERE_AS} {owner.get_full_name()}." in page
+    assert "leave first" not in page
+
+
 @pytest.mark.parametrize("who", ["owner", "co_editor"])
 def test_somebody_who_has_more_already_is_taken_straight_in(request, client_of, link, item, who):
     response = client_of(request.getfixturevalue(who)).get(door(link))
