@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
+from django.db.models import BooleanField, Func
 
 
 def wait_for_no_disk() -> None:
@@ -12,3 +15,15 @@ def wait_for_no_disk() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit TO off")
+
+
+class NoDiskIsWaitedFor(Func):
+    """A condition that is true: one statement that is a transaction by itself says as it finds its
+    row what `wait_for_no_disk` says in others. In a transaction it says it of all of that."""
+
+    template = "(set_config('synchronous_commit', 'off', true) = 'off')"
+    output_field = BooleanField()
+    arity = 0
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, template="TRUE", **more)

@@ -66,6 +66,11 @@ class _Plan(NamedTuple):
     def constants(self) -> list[Any]:
         return [one for one in self.params if not isinstance(one, _Place)]
 
+    def filled(self, values: dict[str, Any], connection: BaseDatabaseWrapper) -> tuple[Any, ...]:
+        """A moment stands in several places of most questions, and is written once."""
+        given = {name: _for_database(value, connection) for name, value in values.items()}
+        return tuple(_at(one, given) if _is_place(one) else one for one in self.params)
+
 
 class _Set(NamedTuple):
     """Values that stand for others, in all things unlike those of the other set."""
@@ -101,14 +106,27 @@ QUESTIONS: list[Compiled] = []
 
 
 class Compiled:
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
+    def __init__(self, build: Callable[..., Any]) -> None:
         self.queryset = build
         self.name = f"{build.__module__}.{build.__qualname__}"
         self._plans: dict[tuple[Any, ...], _Plan | None] = {}
         update_wrapper(self, build)
+        self._make_known()
+
+    def _make_known(self) -> None:
         QUESTIONS.append(self)
 
-    def __call__(self, **arguments: Any) -> list[Any]:
+    def __call__(self, **arguments: Any) -> Any:
+        connection = connections[DEFAULT_DB_ALIAS]
+        plan, values = self._plan_of(arguments, connection)
+        if plan is None:
+            return list(self.queryset(**arguments))
+        return list(_answers(plan, values, connection))
+
+    def _plan_of(
+        self, arguments: dict[str, Any], connection: BaseDatabaseWrapper
+    ) -> tuple[_Plan | None, dict[str, Any]]:
+        """None for what is asked as any queryset is."""
         shape: list[Any] = []
         values: dict[str, Any] = {}
         for name, value in arguments.items():
@@ -122,16 +140,12 @@ class Compiled:
                 shape.append((name, "choice", type(value), value))
             else:
                 raise NotCompilable(f"{self.name}: {name} is neither a value nor a choice")
-        connection = connections[DEFAULT_DB_ALIAS]
-        plan = None
-        if all(map(_is_common, values.values())):
-            key = (connection.vendor, *shape)
-            if key not in self._plans:
-                self._plans[key] = self._planned(arguments, values, connection)
-            plan = self._plans[key]
-        if plan is None:
-            return list(self.queryset(**arguments))
-        return list(_answers(plan, values, connection))
+        if not all(map(_is_common, values.values())):
+            return None, values
+        key = (connection.vendor, *shape)
+        if key not in self._plans:
+            self._plans[key] = self._planned(arguments, values, connection)
+        return self._plans[key], values
 
     def _planned(
         self, arguments: dict[str, Any], values: dict[str, Any], connection: BaseDatabaseWrapper
@@ -175,19 +189,25 @@ class Compiled:
             for name, value in values.items()
         }
         queryset: Any = self.queryset(**{**arguments, **given})
-        query = queryset.query
-        if queryset._prefetch_related_lookups:
-            raise NotCompilable(f"{self.name} fetches more")
-        compiler = query.get_compiler(connection=connection)
         try:
-            sql, params = compiler.as_sql()
+            sql, params, compiler = self._sql_of(queryset, connection)
         except EmptyResultSet:
             return None
         filled = tuple(places.get(_of_kind(one), one) for one in params)
+        return _Plan(sql, filled, queryset, compiler, threading.local())
+
+    def _sql_of(
+        self, queryset: Any, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[Any, ...], Any]:
+        """With the compiler, which knows how to read the rows. Raises `NotCompilable`."""
+        if queryset._prefetch_related_lookups:
+            raise NotCompilable(f"{self.name} fetches more")
+        compiler = queryset.query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
         columns = [column for column, *_ in compiler.select[: compiler.col_count]]
         if compiler.has_composite_fields(columns):
             raise NotCompilable(f"{self.name} has keys of several columns")
-        return _Plan(sql, filled, queryset, compiler, threading.local())
+        return sql, params, compiler
 
 
 def compiled[**P, R](build: Callable[P, QuerySet[Any, R]]) -> Question[P, R]:
@@ -253,9 +273,7 @@ def _answers(plan: _Plan, values: dict[str, Any], connection: BaseDatabaseWrappe
         raise TransactionManagementError(
             "select_for_update cannot be used outside of a transaction."
         )
-    # A moment stands in several places of most questions, and is written once.
-    given = {name: _for_database(value, connection) for name, value in values.items()}
-    params = tuple(_at(one, given) if _is_place(one) else one for one in plan.params)
+    params = plan.filled(values, connection)
     # The compiler of the first time, with what it found out about columns and rows; its connection
     # is that of the thread which asks.
     compiler = copy.copy(plan.compiler)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
+from media_items.commits import NoDiskIsWaitedFor
 from media_items.kept_people import keep
 from media_items.keyed_digests import keyed_digest, keyed_digests
 from media_items.live.events.announcing import announce
@@ -38,6 +39,7 @@ from media_items.live.sessions.services import (
     state_of,
 )
 from media_items.refusals import Refusal
+from media_items.updates import Update, compiled_update
 from media_items.visitors import Certainty, Identity, IdentityKind
 
 _PERSON = "media_items.live.person"
@@ -247,16 +249,32 @@ def mark_present(me: Participant, moment: datetime) -> bool:
     A host or moderator who is there stops the countdown to the end without a host.
     """
     is_new = False
-    if not Stay.objects.filter(participant=me, left_at=None).update(seen_at=moment):
+    is_alone = not connection.in_atomic_block
+    if not renew_stay(participant=me.pk, moment=moment, is_alone=is_alone):
         is_new = _begin_stay(me, moment)
     if is_new:
         announce(me.session, FactKind.PARTICIPANTS, to=EVERYBODY if me.is_inside else MODERATORS)
     if me.level >= Level.MODERATOR and me.is_inside:
-        back = LiveSession.objects.filter(pk=me.session_id, host_gone_since__isnull=False)
-        if back.update(host_gone_since=None, warned_at=None):
+        if host_is_back(session=me.session_id):
             announce(me.session, FactKind.SESSION)
         me.session.host_gone_since = me.session.warned_at = None
     return is_new
+
+
+@compiled_update
+def renew_stay(*, participant: int, moment: datetime, is_alone: bool) -> Update:
+    """The open one, if any. Of a sign of life that is a transaction by itself (`is_alone`) a crash
+    of the database may forget the last moment: nobody waits for its disk."""
+    stays = Stay.objects.filter(participant=participant, left_at=None)
+    if is_alone:
+        stays = stays.filter(NoDiskIsWaitedFor())
+    return Update(stays, seen_at=moment)
+
+
+@compiled_update
+def host_is_back(*, session: int) -> Update:
+    gone = LiveSession.objects.filter(pk=session, host_gone_since__isnull=False)
+    return Update(gone, host_gone_since=None, warned_at=None)
 
 
 @transaction.atomic
