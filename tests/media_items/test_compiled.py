@@ -389,6 +389,7 @@ VALUES = {
     "digests": ("a1b2", "c3d4"),
     "public_id": "abcdefgh2345",
     "key": "guest:19",
+    "keys": ("a1b2", "c3d4"),
     "tag": "Xk3f9Q-_",
     "moment": timezone.now(),
     "but": timezone.now() - timedelta(seconds=5),
