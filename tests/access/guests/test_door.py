@@ -134,7 +134,7 @@ def test_the_page_keeps_its_address_to_itself(client, link):
 
 
 def test_the_join_page_has_a_fixed_number_of_queries(client, link, django_assert_num_queries):
-    with django_assert_num_queries(2):  # link with item, host and switch; site policy
+    with django_assert_num_queries(1):  # link with item, host, switch and site policy
         client.get(door(link))
 
 
