@@ -105,23 +105,13 @@ class Question[**P, R](Protocol):
 QUESTIONS: list[Compiled] = []
 
 
-class Compiled:
+class Compilation:
+    """What `build` says of its arguments, and the SQL of each shape of these."""
+
     def __init__(self, build: Callable[..., Any]) -> None:
         self.queryset = build
         self.name = f"{build.__module__}.{build.__qualname__}"
         self._plans: dict[tuple[Any, ...], _Plan | None] = {}
-        update_wrapper(self, build)
-        self._make_known()
-
-    def _make_known(self) -> None:
-        QUESTIONS.append(self)
-
-    def __call__(self, **arguments: Any) -> Any:
-        connection = connections[DEFAULT_DB_ALIAS]
-        plan, values = self._plan_of(arguments, connection)
-        if plan is None:
-            return list(self.queryset(**arguments))
-        return list(_answers(plan, values, connection))
 
     def _plan_of(
         self, arguments: dict[str, Any], connection: BaseDatabaseWrapper
@@ -208,6 +198,20 @@ class Compiled:
         if compiler.has_composite_fields(columns):
             raise NotCompilable(f"{self.name} has keys of several columns")
         return sql, params, compiler
+
+
+class Compiled(Compilation):
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
+        super().__init__(build)
+        update_wrapper(self, build)
+        QUESTIONS.append(self)
+
+    def __call__(self, **arguments: Any) -> list[Any]:
+        connection = connections[DEFAULT_DB_ALIAS]
+        plan, values = self._plan_of(arguments, connection)
+        if plan is None:
+            return list(self.queryset(**arguments))
+        return list(_answers(plan, values, connection))
 
 
 def compiled[**P, R](build: Callable[P, QuerySet[Any, R]]) -> Question[P, R]:

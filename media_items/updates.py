@@ -12,13 +12,14 @@ As `media_items.compiled`, whose rules hold here, too.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any, Protocol
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet, sql
 
-from media_items.compiled import Compiled, NotCompilable
+from media_items.compiled import Compilation, NotCompilable
 from media_items.prepared import preparing
 
 
@@ -42,8 +43,10 @@ class Write[**P](Protocol):
 UPDATES: list[CompiledUpdate] = []
 
 
-class CompiledUpdate(Compiled):
-    def _make_known(self) -> None:
+class CompiledUpdate(Compilation):
+    def __init__(self, build: Callable[..., Update]) -> None:
+        super().__init__(build)
+        update_wrapper(self, build)
         UPDATES.append(self)
 
     def __call__(self, **arguments: Any) -> int:
@@ -63,7 +66,7 @@ class CompiledUpdate(Compiled):
     ) -> tuple[str, tuple[Any, ...], Any]:
         if update.rows.query.is_sliced or update.rows.query.distinct_fields:
             raise NotCompilable(f"{self.name} updates a part of its rows")
-        query = update.rows.query.chain(sql.UpdateQuery)
+        query: Any = update.rows.query.chain(sql.UpdateQuery)
         query.add_update_values(update.values)
         if query.get_related_updates():
             raise NotCompilable(f"{self.name} updates several tables")
