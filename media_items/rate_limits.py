@@ -26,6 +26,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from media_items.compiled import compiled
+from media_items.prepared import preparing
 from media_items.refusals import Refusal
 
 _UNITS = {"s": 1, "m": 60, "h": 60 * 60, "d": 60 * 60 * 24}
@@ -235,7 +237,7 @@ def _take_one_each(
         if connection.in_atomic_block
         else nullcontext()
     )
-    with alone, connection.cursor() as cursor:
+    with alone, preparing(connection).cursor() as cursor:
         cursor.execute(statement, [*values, *keys, *[as_written(now)] * 4])
         return {row[0] for row in cursor.fetchall()}
 
@@ -247,7 +249,12 @@ def _seen_used_up(limits: Collection[_Counted]) -> tuple[str, list[str]]:
 
 
 def _raise_if_used_up(limits: list[_Counted], now: datetime) -> None:
-    keys = [limit.key for limit in limits]
-    used_up = TriesLeft.objects.filter(pk__in=keys, left=0, ends_at__gt=now)
-    if ends := list(used_up.values_list("ends_at", flat=True)):
+    if ends := ends_of_used_up(keys=tuple(limit.key for limit in limits), moment=now):
         raise TooManyTries(-(-(max(ends) - now) // timedelta(seconds=1)))
+
+
+@compiled
+def ends_of_used_up(*, keys: tuple[str, ...], moment: datetime) -> models.QuerySet[Any, datetime]:
+    """When the windows end of those that have no try left."""
+    used_up = TriesLeft.objects.filter(pk__in=keys, left=0, ends_at__gt=moment)
+    return used_up.values_list("ends_at", flat=True)

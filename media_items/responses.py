@@ -20,7 +20,7 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import page_not_found
@@ -215,11 +215,14 @@ def token_page[**P, R: HttpResponseBase](view: Callable[P, R]) -> Callable[P, R]
         response = view(*args, **kwargs)
         response["Referrer-Policy"] = "strict-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
-        add_never_cache_headers(response)
+        response["Expires"] = _LONG_AGO
         response["Cache-Control"] = "no-store, private"
         return response
 
     return wrapped
+
+
+_LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"  # for caches that read no Cache-Control
 
 
 # --- where to go back to --------------------------------------------------------------------------

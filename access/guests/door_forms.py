@@ -72,6 +72,7 @@ class DoorForm(forms.Form):
 
 class JoinForm(DoorForm):
     is_same_for_all = True
+    do_not_call_in_templates = True
 
 
 class AskHostForm(DoorForm):

@@ -223,11 +223,10 @@ def admissions_ever(visitor: Visitor, item: MediaItem) -> list[GuestAdmission]:
 
 def needs_no_guest_link(visitor: Visitor, link: GuestLink) -> bool:
     """Whether the visitor sees the item already, as a guest of the link or as more than a guest."""
-    if Ability.VIEW not in visitor.abilities_on(link.item):
-        return False
     inside = visitor.in_force(GuestProofs, link.item)
     by_link = any(one.admission.guest.link_id == link.pk for one in inside)
-    return by_link or visitor.is_more_than_guest_on(link.item)
+    is_here = by_link or visitor.is_more_than_guest_on(link.item)
+    return is_here and Ability.VIEW in visitor.abilities_on(link.item)
 
 
 def holds_place(visitor: Visitor, link: GuestLink) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
+from itertools import batched
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -13,6 +14,7 @@ from access.accounts.models import NoticePace, User
 from access.notices.kinds import pace_of
 from access.notices.models import HostNotice
 from media_items.compiled import compiled
+from media_items.inserts import insert_unless_there
 from media_items.models import MediaItem
 from media_items.time_zones import is_time_zone
 
@@ -51,22 +53,20 @@ def note(*, kind: str, item: MediaItem, about: Collection[int], hosts: Sequence[
     A query for any number of rows, none without hosts.
     """
     moment = timezone.now()
-    HostNotice.objects.bulk_create(
-        [
-            HostNotice(
-                account=host,
-                item=item,
-                kind=kind,
-                about_id=about_id,
-                noted_at=moment,
-                due_at=due_at(host, kind, item=item, moment=moment),
-            )
-            for host in hosts
-            for about_id in about
-        ],
-        ignore_conflicts=True,
-        batch_size=500,
+    notices = (
+        HostNotice(
+            account=host,
+            item=item,
+            kind=kind,
+            about_id=about_id,
+            noted_at=moment,
+            due_at=due_at(host, kind, item=item, moment=moment),
+        )
+        for host in hosts
+        for about_id in about
     )
+    for some in batched(notices, 500):
+        insert_unless_there(some)
 
 
 def due_at(host: User, kind: str, *, item: MediaItem, moment: datetime) -> datetime:

@@ -229,7 +229,12 @@ class SitePolicy(models.Model):
 
     @property
     def kept_days(self) -> int:
-        return smaller(self.guest_data_kept_days, settings.GUEST_DATA_KEPT_DAYS) or 1
+        return days_kept(self.guest_data_kept_days)
+
+
+def days_kept(ceiling: int | None) -> int:
+    """`ceiling`: the policy's."""
+    return smaller(ceiling, settings.GUEST_DATA_KEPT_DAYS) or 1
 
 
 def current_policy() -> SitePolicy:

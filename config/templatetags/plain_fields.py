@@ -16,19 +16,26 @@ _fresh: dict[tuple[type[BaseForm], str | None], SafeString] = {}
 
 
 @register.simple_tag
-def small_form(form: BaseForm) -> SafeString:
+def small_form(form: BaseForm | type[BaseForm]) -> SafeString:
     """Its fields, and above them what is wrong with it as a whole.
 
     A form whose class says `is_same_for_all` is drawn once for each language while it is fresh:
-    neither sent, nor filled in for somebody.
+    neither sent, nor filled in for somebody. For such a one the class itself may be given, if it
+    says `do_not_call_in_templates`.
     """
+    if isinstance(form, type):
+        return _drawn(form()) if settings.DEBUG else _drawn_fresh(form)
     is_fresh = not (form.is_bound or form.initial or form.prefix or settings.DEBUG)
     if not (is_fresh and getattr(form, "is_same_for_all", False)):
         return _drawn(form)
-    key = type(form), get_language()
+    return _drawn_fresh(type(form))
+
+
+def _drawn_fresh(form_class: type[BaseForm]) -> SafeString:
+    """SECURITY: of one that nobody had in hand, who might have changed a field for somebody."""
+    key = form_class, get_language()
     if key not in _fresh:
-        # SECURITY: of one that nobody had in hand, who might have changed a field for somebody.
-        _fresh[key] = _drawn(type(form)())
+        _fresh[key] = _drawn(form_class())
     return _fresh[key]
 
 

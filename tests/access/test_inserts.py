@@ -6,12 +6,14 @@ from itertools import count
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from access.audit.models import AccessEvent, Act
 from access.guests.models import Guest, GuestAdmission, GuestLink
-from media_items.inserts import insert
+from access.guests.notices import JOINED
+from access.notices.models import HostNotice
+from media_items.inserts import insert, insert_unless_there
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +89,56 @@ def test_a_row_that_names_one_that_is_not_saved_is_refused(link):
     with pytest.raises(ValueError, match="unsaved related object"):
         insert(AccessEvent(act=Act.GUEST_JOINED, item=link.item, guest=Guest(link=link)))
     assert not AccessEvent.objects.exists()
+
+
+def notice(host, item, number):
+    now = timezone.now()
+    return HostNotice(account=host, item=item, kind=JOINED, about_id=number, due_at=now)
+
+
+@pytest.mark.parametrize("number", [1, 2, 9])
+def test_rows_that_are_not_there_are_written_by_one_statement(
+    item, number, django_assert_num_queries
+):
+    rows = [notice(item.owner, item, about) for about in range(number)]
+    with django_assert_num_queries(1):
+        insert_unless_there(rows)
+    for _again in range(2):
+        insert_unless_there([notice(item.owner, item, about) for about in range(number + 1)])
+    told = HostNotice.objects.order_by("about_id")
+    assert [one.about_id for one in told] == list(range(number + 1))
+    by_orm = notice(item.owner, item, 77)
+    by_orm.due_at = told[0].due_at
+    by_orm.save()
+    of_its_own = {"about_id": 77, "noted_at": told[0].noted_at}
+    assert {**stored(by_orm), **of_its_own} == {**stored(told[0]), **of_its_own}
+
+
+def test_nothing_is_written_of_no_rows(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        insert_unless_there([])
+
+
+def test_rows_that_name_one_that_is_not_saved_are_refused(item):
+    unsaved = type(item)(owner=item.owner, kind=item.kind, title="x")
+    with pytest.raises(ValueError, match="unsaved related object"):
+        insert_unless_there([notice(item.owner, unsaved, 1)])
+
+
+@pytest.mark.postgres
+def test_rows_are_prepared_where_they_are_few(item):
+    def prepared():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements")
+            return {one for (one,) in cursor if one.startswith("INSERT")}
+
+    before = prepared()
+    insert_unless_there([notice(item.owner, item, 1)])
+    known = prepared()
+    assert len(known - before) <= 1
+    assert any(HostNotice._meta.db_table in one for one in known)
+    insert_unless_there([notice(item.owner, item, about) for about in range(2, 40)])
+    assert prepared() == known
 
 
 def test_a_model_with_defaults_in_the_database_is_not_written_so():

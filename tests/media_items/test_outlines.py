@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from access.entrances import ON_ITEMS
+from access.templatetags.doors import JOIN_DOOR
 from access.templatetags.here_as import GUEST_BAR, INVITEE_BAR
 from config.templatetags.site import FOOTER, HOST_HEADER
 from media_items import outlines
@@ -256,6 +257,11 @@ def of_doors_and_bars():
     for languages_of in ("", "quiz-form"):
         yield FOOTER, {"has_choice": True, "languages_of": languages_of}
     yield FOOTER, {"has_choice": False}
+    flags = ("for_results", "in_session", "gives_date", "is_closed", "is_full", "asks_for_code")
+    flags += ("has_notice", "is_signed_in", "is_only_shown")
+    words = {"kind": "Film & <b>", "phase": "Open", "join_label": "Watch now", "fill": "fill"}
+    for days, yes in product((1, 30), each_way(*flags)):
+        yield JOIN_DOOR, {**words, "kept_days": days, **yes}
 
 
 def of_entrances():
@@ -272,7 +278,9 @@ def test_each_part_of_a_page_is_what_its_template_says(language):
         for outline, choices in (*of_players(), *of_doors_and_bars(), *of_entrances()):
             values = {name: f"<{name}> & '{{0}}'" for name in outline.values}
             # What stands in an address is what an address can have in it.
-            values |= {one: "abcdefgh23456789" for one in ("public_id",) if one in values}
+            values |= {
+                one: "abcdefgh23456789" for one in ("public_id", "link_token") if one in values
+            }
             assert outline.drawn(choices, **values) == outline.anew(choices, **values)
 
 

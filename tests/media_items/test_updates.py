@@ -119,8 +119,15 @@ def test_one_statement_waits_for_no_disk_and_the_next_does(write):
         assert cursor.fetchone() == ("on",)
 
 
-VALUES = {"participant": 16, "session": 12, "moment": timezone.now(), "is_alone": True}
-OTHERS = {"is_alone": False}
+VALUES = {
+    "participant": 16,
+    "session": 12,
+    "link": 15,
+    "moment": timezone.now(),
+    "is_alone": True,
+    "waits_for_disk": True,
+}
+OTHERS = {"is_alone": False, "waits_for_disk": False}
 
 
 @pytest.mark.parametrize("others", [{}, OTHERS], ids=["one-way", "another-way"])

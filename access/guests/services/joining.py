@@ -29,9 +29,10 @@ from access.notices.kinds import pace_of
 from access.notices.services import hosts_to_tell, note
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of
-from media_items.commits import wait_for_no_disk
+from media_items.commits import NoDiskIsWaitedFor, wait_for_no_disk
 from media_items.compiled import compiled
 from media_items.inserts import insert
+from media_items.updates import Update, compiled_update
 
 _MOST_TRIES = 3
 
@@ -95,8 +96,6 @@ def _let_in(
     until the commit; what was judged before it is read and judged again. On SQLite whoever has
     begun a transaction writes alone, and nothing can have changed.
     """
-    if by is None:  # else the sign-in moves to a new session here
-        wait_for_no_disk()
     known = _judged(typed)
     link, moment = typed.link, timezone.now()
     guest = _new_guest(typed) if known is None else Guest.objects.filter(pk=known).first()
@@ -110,7 +109,11 @@ def _let_in(
     if known is None:
         hosts = hosts_to_tell(item=link.item, kind=JOINED, by=by)
         note(kind=JOINED, item=link.item, about=[guest.pk], hosts=hosts)
-    has_place = _take_place(link) if known is None else _lock(link)
+    moves_sign_in = by is not None  # to a new session
+    if known is None:
+        has_place = bool(take_place(link=link.pk, waits_for_disk=moves_sign_in))
+    else:
+        has_place = _lock(link, waits_for_disk=moves_sign_in)
     if connection.features.has_select_for_update:
         took_place = known is None and has_place
         if _judged(typed, took_place=took_place) != guest.pk:
@@ -192,16 +195,20 @@ def _new_guest(typed: _Typed) -> Guest:
     return guest
 
 
-_WITH_PLACE = GuestLink.objects.filter(Q(places=None) | Q(places_taken__lt=F("places")))
+@compiled_update
+def take_place(*, link: int, waits_for_disk: bool) -> Update:
+    """Locks the link where it has one left. The commit does or does not wait for the disk."""
+    has_place = Q(places=None) | Q(places_taken__lt=F("places"))
+    links = GuestLink.objects.filter(has_place, pk=link)
+    if not waits_for_disk:
+        links = links.filter(NoDiskIsWaitedFor())
+    return Update(links, places_taken=F("places_taken") + 1)
 
 
-def _take_place(link: GuestLink) -> bool:
-    """Locks the link where it has one left."""
-    return bool(_WITH_PLACE.filter(pk=link.pk).update(places_taken=F("places_taken") + 1))
-
-
-def _lock(link: GuestLink) -> bool:
+def _lock(link: GuestLink, *, waits_for_disk: bool) -> bool:
     """For somebody who has a place. False where there is no such link any more."""
+    if not waits_for_disk:
+        wait_for_no_disk()
     return bool(
         GuestLink.objects.select_for_update(no_key=True).filter(pk=link.pk).values_list("pk")
     )

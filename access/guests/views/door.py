@@ -20,12 +20,17 @@ from access.guests.proofs import holds_place, needs_no_guest_link, was_removed
 from access.guests.refusals import Reason, Refused
 from access.guests.services import joining
 from access.guests.views.already_in import say_as_whom
-from access.guests.views.links_behind import address_at, door_of, link_behind, too_many_said
+from access.guests.views.links_behind import (
+    address_at,
+    door_of,
+    link_behind,
+    policy_at_the_door,
+    too_many_said,
+)
 from access.guests.views.refusals import FILL, refusal_page, typed_person
 from access.guests.views.way_back import remember_coming
 from access.links import RESULTS_OF_QUIZ, LinkKey
 from access.requests import VisitorRequest
-from access.site_policy.models import current_policy
 from access.visitors import Visitor
 from media_items.abilities import Ability
 from media_items.catalogue.models import Kind, MediaItem
@@ -77,7 +82,8 @@ def join(request: VisitorRequest, token: str) -> HttpResponse:
     if door.now.closed_at and request.method != "POST" and not is_known:
         return closed_page(request, link, token, door.now)
     person = typed_person(request) or _known_person(request)
-    return join_page(request, link, JoinForm(initial=person), token, door.now)
+    form = JoinForm(initial=person) if person else JoinForm
+    return join_page(request, link, form, token, door.now)
 
 
 def closed_page(request: VisitorRequest, link: GuestLink, token: str, now: AtDoor) -> HttpResponse:
@@ -149,20 +155,20 @@ def _limits_of_joining(link: GuestLink, email: str) -> list[Limit]:
 def join_page(
     request: VisitorRequest,
     link: GuestLink,
-    form: JoinForm,
+    form: JoinForm | type[JoinForm],
     token: str,
     now: AtDoor,
     *,
     status: int = 200,
 ) -> HttpResponse:
-    policy, for_results = current_policy(), _is_for_results(request, link)
+    """The class of the form: nothing is typed yet."""
+    for_results = _is_for_results(request, link)
     context = {
+        **policy_at_the_door(link),
         "link": link,
         "item": link.item,
         "form": form,
         "token": token,
-        "kept_days": policy.kept_days,
-        "notice": policy.guest_notice,
         "is_full": link.places_left == 0,
         "gives_date": _gives_date(request, link),
         "phase": now.said,

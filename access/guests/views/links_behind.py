@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -13,6 +14,7 @@ from access.guests.models import GuestAccess, GuestLink
 from access.guests.policies import link_refusal
 from access.guests.refusals import Reason, Refused
 from access.links import BadToken, LinkKey, read_guest_link_token
+from access.site_policy.models import SitePolicy, days_kept
 from access.visitors import Visitor
 from media_items.compiled import compiled
 from media_items.live.sessions.way_in import AtDoor, at_door
@@ -33,9 +35,24 @@ def link_behind(token: str) -> tuple[GuestLink, LinkKey]:
 
 @compiled
 def links_at_the_door(*, pk: int, tag: str) -> QuerySet[GuestLink]:
-    """At most one, with all that its page shows; not to an item in the bin."""
-    links = GuestLink.objects.filter(pk=pk, tag=tag, item__deleted_at=None)
-    return links.select_related("item__owner", "item__guest_access")
+    """At most one; not to an item in the bin."""
+    return shown_links().filter(pk=pk, tag=tag, item__deleted_at=None)
+
+
+def shown_links() -> QuerySet[GuestLink]:
+    """With all that the page of a link shows, which the site's policy is part of."""
+    policy = SitePolicy.objects.filter(pk=1)
+    links = GuestLink.objects.select_related("item__owner", "item__guest_access")
+    return links.annotate(
+        policy_kept_days=Subquery(policy.values("guest_data_kept_days")),
+        policy_notice=Subquery(policy.values("guest_notice")),
+    )
+
+
+def policy_at_the_door(link: Any) -> dict[str, Any]:
+    """What the page of one of `shown_links` says of the site's policy, also while no admin has
+    saved one."""
+    return {"kept_days": days_kept(link.policy_kept_days), "notice": link.policy_notice or ""}
 
 
 def _access_on(link: GuestLink) -> bool:

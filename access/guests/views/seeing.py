@@ -24,7 +24,7 @@ from access.guests.rows import link_rows
 from access.guests.seen_as import see_as_guest
 from access.guests.views.door import closed_page, join_page
 from access.guests.views.hosts import managed_item, managed_link
-from access.guests.views.links_behind import door_of
+from access.guests.views.links_behind import door_of, shown_links
 from access.guests.views.refusals import refusal_page
 from access.links import LinkKey, guest_link_token
 from access.requests import VisitorRequest, account_of
@@ -71,7 +71,7 @@ def guest_door(request: VisitorRequest, public_id: str, link_id: int) -> HttpRes
         return response
     if door.now.closed_at:
         return closed_page(request, link, token, door.now)
-    return join_page(request, link, JoinForm(), token, door.now)
+    return join_page(request, link, JoinForm, token, door.now)
 
 
 @never_cache
@@ -91,7 +91,6 @@ def _seen_link(
 ) -> GuestLink:
     """A link of this item, which its host may look through. The request is a guest's then."""
     found = managed_link(managed_item(request, public_id), link_id)
-    links = GuestLink.objects.select_related("item__owner", "item__guest_access")
-    link: GuestLink = links.get(pk=found.pk)
+    link = shown_links().get(pk=found.pk)
     see_as_guest(request, link, account=account_of(request), is_inside=is_inside)
     return link

@@ -25,6 +25,7 @@ from media_items.live.events.tickets import COOKIE_NAME, read_ticket
 from tests import factories
 from tests.conftest import client_with_admissions
 from tests.reading import tags_of, text_of
+from tests.statements import texts_of
 from tests.tasks import run_tasks
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +134,7 @@ def test_the_page_keeps_its_address_to_itself(client, link):
 
 
 def test_the_join_page_has_a_fixed_number_of_queries(client, link, django_assert_num_queries):
-    with django_assert_num_queries(2):  # link with item, host and switch; site policy
+    with django_assert_num_queries(1):  # link with item, host, switch and site policy
         client.get(door(link))
 
 
@@ -185,7 +186,7 @@ def test_joining_has_a_fixed_number_of_queries(client, link, django_assert_num_q
     # The link; its limits; then in one transaction, which costs two statements here: whether it
     # lets them in, guest, admission, trace, hosts, their notices, the place, the session.
     beside = {
-        "postgresql": 2,  # not to wait for the disk; whether it lets them in now that it is locked
+        "postgresql": 1,  # whether it lets them in now that it is locked
         "sqlite": 1,  # a look at the limits before anything is written
     }
     with django_assert_num_queries(12 + beside[connection.vendor]):
@@ -198,7 +199,7 @@ def test_a_browser_that_is_known_already_writes_its_session_once(client, link, i
     before = client.session.session_key
     with CaptureQueriesContext(connection) as captured:
         assert send(client, link).status_code == 302
-    verbs = [one["sql"].split(" ", 1)[0] for one in captured if "django_session" in one["sql"]]
+    verbs = [sql.split(" ", 1)[0] for sql in texts_of(captured) if "django_session" in sql]
     written = [verb for verb in verbs if verb in {"INSERT", "UPDATE", "DELETE"}]
     assert written == ["INSERT", "DELETE"]
     assert client.session.session_key != before

@@ -222,9 +222,12 @@ def test_who_is_erased_while_they_come_back_is_somebody_new(item):
 # --- what a commit waits for, and what is no race -------------------------------------------------
 
 
+@pytest.mark.parametrize("comes_back", [True, False])
 @pytest.mark.parametrize("is_signed_in", [True, False])
-def test_a_join_waits_for_the_disk_where_it_moves_a_sign_in(item, is_signed_in):
+def test_a_join_waits_for_the_disk_where_it_moves_a_sign_in(item, is_signed_in, comes_back):
     link, said = factories.GuestLinkFactory(item=item, access_on=True), []
+    if comes_back:
+        joiner(link, ADA)()
 
     def then(admission):
         with connection.cursor() as cursor:
