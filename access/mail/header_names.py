@@ -19,6 +19,8 @@ from media_items.visible_text import ZWJ, without_ignorable
 LONGEST = 40  # bytes in UTF-8
 _MEANS_SOMETHING = re.compile(r"[\"<>,;:@\\()\[\]]")
 _ENCODED_WORD = re.compile(r"=\?|\?=")
+_PLAIN = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.ASCII)
+_LINE = 70  # characters, beside the name of a header
 _REGIONAL = range(0x1F1E6, 0x1F200)
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
@@ -50,8 +52,17 @@ def named_address(name: str, address: str) -> str:
 def ascii_address(address: str) -> str:
     """As a mail server takes it. Django would write the domain by the rules of IDNA 2003, by which
     `faß.de` is `fass.de`."""
+    if is_plain_address(address):
+        return address
     local, at, domain = parseaddr(address)[1].rpartition("@")
     return f"{local}{at}{normal_domain(domain)}" if at else domain
+
+
+def is_plain_address(address: str) -> bool:
+    """In its form, and such that nothing in it means anything else in a header, where it fits on a
+    line: as nearly every address is."""
+    is_plain = len(address) <= _LINE and bool(_PLAIN.fullmatch(address))
+    return is_plain and "xn--" not in address
 
 
 _JOINS = f"{ZWJ}\u200c\ufe0e\ufe0f"
