@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from email.utils import formataddr, parseaddr
+from functools import lru_cache
 
 from access.email_addresses import normal_domain
 from access.typed_text import one_line
@@ -25,6 +26,7 @@ _REGIONAL = range(0x1F1E6, 0x1F200)
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
+@lru_cache(200)
 def header_name(text: str, *, longest: int = LONGEST) -> str:
     """Cut between characters as people see them; `…` says that something is missing."""
     plain = _ENCODED_WORD.sub(" ", _MEANS_SOMETHING.sub(" ", without_ignorable(text, keep=_JOINS)))
@@ -44,6 +46,7 @@ def header_text(text: str) -> str:
     return _ENCODED_WORD.sub(" ", one_line(text, most=1_000))
 
 
+@lru_cache(200)
 def named_address(name: str, address: str) -> str:
     """`Ada Lovelace <ada@example.org>`; the address alone where nothing of the name is left."""
     return formataddr((header_name(name, longest=100), ascii_address(address)))
