@@ -25,6 +25,8 @@ _VERSION = b"MIME-Version: 1.0\r\n"
 # Of which there is nothing to fold: it is not longer than a line.
 _MESSAGE_ID = re.compile(r"<[0-9a-f]{1,40}@[A-Za-z0-9.-]{1,24}>", re.ASCII)
 
+_WRITTEN_HERE = frozenset({"subject", "from", "to", "cc", "bcc", "reply-to", "date"})
+
 
 class _Part(NamedTuple):
     head: bytes  # lines
@@ -44,9 +46,8 @@ class Writer:
         """Raises `ValueError` for what cannot stand in a header."""
         if not _is_usual(message):
             return message.message(policy=self._policy).as_bytes()
-        part = self._text(message.body, "plain")
-        if isinstance(message, EmailMultiAlternatives) and message.alternatives:
-            others = [self._text(str(one.content), "html") for one in message.alternatives]
+        part = self._text(str(message.body), "plain")
+        if others := [self._text(str(content), "html") for content, _type in _others(message)]:
             part = _joined("alternative", [part, *others])
         if message.attachments:
             part = _joined("mixed", [part, *map(self._attached_once, message.attachments)])
@@ -75,8 +76,8 @@ class Writer:
         part = MIMEPart(policy=self._policy)
         part.set_content(text, subtype=subtype, charset="utf-8")
         head = b"".join(self._policy.fold_binary(*header) for header in part.raw_items())
-        content: str = part.get_payload()
-        return _Part(head, content.replace("\n", "\r\n").encode("ascii"))
+        content = str(part.get_payload()).replace("\n", "\r\n")
+        return _Part(head, content.encode("ascii"))
 
     def _attached(self, part: MIMEPart) -> _Part:
         head, content = part.as_bytes(policy=self._policy).split(_EOL + _EOL, 1)
@@ -93,11 +94,18 @@ def _is_usual(message: EmailMessage) -> bool:
         and not message.bcc
         and all(map(str.isascii, addresses))
         and all(isinstance(one, MIMEPart) for one in message.attachments)
+        and all(mimetype == "text/html" for _content, mimetype in _others(message))
+        and "Message-ID" in message.extra_headers
+        and _WRITTEN_HERE.isdisjoint(map(str.lower, message.extra_headers))
     )
     return is_usual
 
 
-def _joined(subtype: str, parts: list[Any]) -> _Part:
+def _others(message: EmailMessage) -> list[Any]:
+    return message.alternatives if isinstance(message, EmailMultiAlternatives) else []
+
+
+def _joined(subtype: str, parts: list[_Part]) -> _Part:
     # Random and made after the text is, so that no text has it.
     boundary = b"===============%b==" % secrets.token_hex(10).encode()
     head = b'Content-Type: multipart/%b;\r\n boundary="%b"\r\n' % (subtype.encode(), boundary)
