@@ -36,6 +36,8 @@ def lines(text: str, *, most: int = 2_000) -> str:
 
 def isolated(text: str) -> str:
     """For plain text: words of the other direction do not disturb the sentence around them."""
+    if text.isascii():
+        return text
     if any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text):
         return f"{_ISOLATE}{text}{_END_ISOLATE}"
     return text
@@ -66,6 +68,8 @@ def same_words(text: str) -> str:
 
 
 def _clean(text: str, *, keep: str) -> str:
+    if text.isprintable():
+        return text  # it has nothing of all that
     return "".join(
         " " if unicodedata.category(one) in {"Cc", "Cs", "Zl", "Zp"} and one not in keep else one
         for one in text

@@ -11,6 +11,7 @@ import smtplib
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,7 +19,9 @@ from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.utils.translation import gettext as _
 
-from access.mail.messages import WholeWords
+from access.mail.header_names import is_plain_address
+from access.mail.messages import MANY
+from access.mail.written import Writer
 from access.typed_text import one_line
 
 MOST_BREAKS = 3  # connections lost one after the other; then no more are opened
@@ -52,8 +55,8 @@ class ServerConnection:
     def __init__(self) -> None:
         self._backend: Any = mailers.default
         self._breaks = 0
-        # Seven-bit content goes through any server, whatever extensions it has.
-        self._policy = WholeWords(linesep="\r\n", cte_type="7bit")
+        self._writer = Writer()
+        self._prepared = lru_cache(MANY)(self._prepare)
 
     def __enter__(self) -> Self:
         return self
@@ -96,12 +99,17 @@ class ServerConnection:
                 return _not_taken()
             return Outcome(Verdict.SENT)
         try:
-            sender = self._backend.prep_address(message.from_email)
-            recipient = self._backend.prep_address(message.to[0])
-            content = message.message(policy=self._policy).as_bytes()
+            sender, recipient = self._prepared(message.from_email), message.to[0]
+            if not is_plain_address(recipient):
+                recipient = self._prepare(recipient)
+            content = self._writer.written(message)
         except ValueError:
             return _not_taken()
         return self._hand_over(sender, recipient, content)
+
+    def _prepare(self, address: str) -> str:
+        prepared: str = self._backend.prep_address(address)
+        return prepared
 
     def _hand_over(self, sender: str, recipient: str, content: bytes) -> Outcome:
         smtp: smtplib.SMTP = self._backend.connection

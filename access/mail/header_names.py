@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from email.utils import formataddr, parseaddr
+from functools import lru_cache
 
 from access.email_addresses import normal_domain
 from access.typed_text import one_line
@@ -19,10 +20,13 @@ from media_items.visible_text import ZWJ, without_ignorable
 LONGEST = 40  # bytes in UTF-8
 _MEANS_SOMETHING = re.compile(r"[\"<>,;:@\\()\[\]]")
 _ENCODED_WORD = re.compile(r"=\?|\?=")
+_PLAIN = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.ASCII)
+_LINE = 70  # characters, beside the name of a header
 _REGIONAL = range(0x1F1E6, 0x1F200)
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
+@lru_cache(200)
 def header_name(text: str, *, longest: int = LONGEST) -> str:
     """Cut between characters as people see them; `…` says that something is missing."""
     plain = _ENCODED_WORD.sub(" ", _MEANS_SOMETHING.sub(" ", without_ignorable(text, keep=_JOINS)))
@@ -42,6 +46,7 @@ def header_text(text: str) -> str:
     return _ENCODED_WORD.sub(" ", one_line(text, most=1_000))
 
 
+@lru_cache(200)
 def named_address(name: str, address: str) -> str:
     """`Ada Lovelace <ada@example.org>`; the address alone where nothing of the name is left."""
     return formataddr((header_name(name, longest=100), ascii_address(address)))
@@ -50,8 +55,17 @@ def named_address(name: str, address: str) -> str:
 def ascii_address(address: str) -> str:
     """As a mail server takes it. Django would write the domain by the rules of IDNA 2003, by which
     `faß.de` is `fass.de`."""
+    if is_plain_address(address):
+        return address
     local, at, domain = parseaddr(address)[1].rpartition("@")
     return f"{local}{at}{normal_domain(domain)}" if at else domain
+
+
+def is_plain_address(address: str) -> bool:
+    """In its form, and such that nothing in it means anything else in a header, where it fits on a
+    line: as nearly every address is."""
+    is_plain = len(address) <= _LINE and bool(_PLAIN.fullmatch(address))
+    return is_plain and "xn--" not in address
 
 
 _JOINS = f"{ZWJ}\u200c\ufe0e\ufe0f"

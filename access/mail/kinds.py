@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Model, QuerySet
 
+from media_items.compiled import Question, compiled
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -37,13 +39,15 @@ class OutgoingKind[Row: Model]:
     is_shown: ClassVar[bool] = False  # a page shows the outcome; else it is logged
     is_editable: ClassVar[bool] = False  # an admin may replace the text (`access.mail.texts`)
     search_fields: ClassVar[tuple[str, ...]] = ()  # of the outbox in the admin, by relations
+    rows_of: ClassVar[Question[..., Any]]  # `rows` of these `pks`, compiled by `register`
 
     @property
     def most_attempts(self) -> int:
         return int(settings.MAIL_ATTEMPTS)
 
     def rows(self) -> QuerySet[Row]:
-        """The rows that mails can be about, with all that `stale` and `write` read loaded."""
+        """The rows that mails can be about, with all that `stale` and `write` read loaded. The same
+        ones each time: it is compiled."""
         raise NotImplementedError
 
     def stale(self, mail: OutgoingMail, row: Row) -> str:
@@ -83,6 +87,12 @@ def register[Kind: OutgoingKind[Any]](kind: type[Kind]) -> type[Kind]:
     """A class decorator. Raises `ValueError` where the name is taken."""
     if KINDS.setdefault(kind.name, kind) is not kind:
         raise ValueError(f"Two kinds of mail are called {kind.name}.")
+
+    def rows_of(*, pks: tuple[int, ...]) -> QuerySet[Any]:
+        return kind().rows().filter(pk__in=pks)
+
+    rows_of.__module__, rows_of.__qualname__ = kind.__module__, f"{kind.__qualname__}.rows_of"
+    kind.rows_of = compiled(rows_of)
     return kind
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,6 +22,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from access.mail.models import CrashWitness, OutgoingMail, OutgoingMailQuerySet
+from media_items.prepared import preparing
 
 # SECURITY: asked by the statement that acts on it, so that no crash comes between the two.
 _UNDER_WITNESS = Q(reserved_under__in=CrashWitness.objects.values("number"))
@@ -85,25 +87,31 @@ def _unclaimed(which: Q) -> OutgoingMailQuerySet:
 def _update(pk: int, columns: Mapping[str, Any], *, where: Mapping[str, Any]) -> bool:
     """One UPDATE of a mail that waits; whether there was such a row."""
     conditions = {"id": pk, **_WAITING, **where}
-    asked = " AND ".join(
-        f"{connection.ops.quote_name(name)} " + ("IS NULL" if value is None else "= %s")
-        for name, value in conditions.items()
-    )
-    changes = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in columns)
-    unwaiting = (
-        ", set_config('synchronous_commit', 'off', true)"
-        if connection.vendor == "postgresql"
-        else ""
-    )
-    statement = f"""
-        UPDATE {OutgoingMail._meta.db_table} SET {changes} WHERE {asked} RETURNING id{unwaiting}
-    """  # noqa: S608 - names of columns and placeholders
-    values = [*columns.items(), *((k, v) for k, v in conditions.items() if v is not None)]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [_as_written(name, value) for name, value in values])
+    given = {name: value for name, value in conditions.items() if value is not None}
+    statement, fields = _made(connection.vendor, tuple(columns), tuple(conditions), tuple(given))
+    values = (*columns.values(), *given.values())
+    params = [
+        field.get_db_prep_save(value, connection)
+        for field, value in zip(fields, values, strict=True)
+    ]
+    with preparing(connection).cursor() as cursor:
+        cursor.execute(statement, params)
         return bool(cursor.fetchall())
 
 
-def _as_written(name: str, value: Any) -> Any:
-    field: Any = OutgoingMail._meta.get_field(name)
-    return field.get_db_prep_save(value, connection)
+@lru_cache(100)
+def _made(
+    vendor: str, columns: Sequence[str], conditions: Sequence[str], given: Collection[str]
+) -> tuple[str, list[Any]]:
+    """The text of an UPDATE, and the fields of its values. Of `conditions` those that are not
+    `given` say that there is nothing in the column."""
+    quoted = connection.ops.quote_name
+    asked = " AND ".join(
+        f"{quoted(name)} " + ("= %s" if name in given else "IS NULL") for name in conditions
+    )
+    changes = ", ".join(f"{quoted(name)} = %s" for name in columns)
+    unwaiting = ", set_config('synchronous_commit', 'off', true)" if vendor == "postgresql" else ""
+    statement = f"""
+        UPDATE {OutgoingMail._meta.db_table} SET {changes} WHERE {asked} RETURNING id{unwaiting}
+    """  # noqa: S608 - names of columns and placeholders
+    return statement, [OutgoingMail._meta.get_field(name) for name in (*columns, *given)]

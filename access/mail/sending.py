@@ -216,7 +216,7 @@ class _Run:
         return {
             (name, row.pk): row
             for name, ids in about.items()
-            for row in self._kind(name).rows().filter(pk__in=ids)
+            for row in KINDS[name].rows_of(pks=tuple(ids))
         }
 
     def _kind(self, name: str) -> OutgoingKind[Any]:

@@ -7,21 +7,16 @@ a broken text is never sent: the built-in one is.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -30,33 +25,8 @@ from access.mail.kinds import OutgoingKind, register
 from access.mail.messages import compose
 from access.mail.models import MailText, OutgoingMail
 from access.mail.readers import choice_at, written_for
-from access.typed_text import isolated
+from access.mail.text_shapes import FIELD, Shape, TextFamily, WrittenMail, empty_ones
 from media_items.refusals import Invalid
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-type Paragraph = StrOrPromise | tuple[StrOrPromise, ...]
-
-_FIELD = re.compile(r"\{([^{}\n]*)\}")
-
-
-@dataclass(frozen=True)
-class TextFamily:
-    """Built-in texts that share their placeholders and look.
-
-    `built_in`: subject and paragraphs by kind; a tuple is a paragraph of several lines.
-    `template`: the HTML around the text. `sample`: invented values for a preview, with or without
-    a link. `button`: the label of a {link} that is a paragraph of its own.
-    """
-
-    placeholders: Mapping[str, Promise]
-    built_in: Mapping[str, tuple[StrOrPromise, tuple[Paragraph, ...]]]
-    without_link: frozenset[str]
-    button: StrOrPromise
-    template: str
-    sample: Callable[[bool], Mapping[str, str]]
-
 
 _FAMILIES: dict[str, TextFamily] = {}
 
@@ -76,15 +46,6 @@ class BrokenText(Invalid):
     """This text cannot be sent. The message says why, for the admin who wrote it."""
 
 
-@dataclass(frozen=True)
-class WrittenMail:
-    """The text of one mail; the plain part and the HTML say the same."""
-
-    subject: str
-    text: str
-    html: str
-
-
 def built_in(kind: str) -> tuple[str, str]:
     """Subject and body as an admin would write them, in the active language."""
     subject, paragraphs = _FAMILIES[kind].built_in[kind]
@@ -99,7 +60,7 @@ def check_text(*, kind: str, subject: str, body: str) -> None:
     for part, empty in ((subject, _("The subject is empty.")), (body, _("The body is empty."))):
         if not part.strip():
             raise BrokenText(empty)
-        for name in _FIELD.findall(part):
+        for name in FIELD.findall(part):
             if name not in family.placeholders:
                 raise BrokenText(_("There is no placeholder {%s}.") % name)
     if "\n" in subject.strip() or "\r" in subject.strip():
@@ -117,71 +78,7 @@ def write(*, kind: str, subject: str, body: str, values: Mapping[str, str]) -> W
     Raises `BrokenText`.
     """
     check_text(kind=kind, subject=subject, body=body)
-    family = _FAMILIES[kind]
-    paragraphs = _paragraphs(body, values)
-    # SECURITY: made one line after filling in: a note has line breaks, and a header must not.
-    one_line = " ".join(_fill(subject, values).split())
-    blocks = [_block(line, values) for line in paragraphs]
-    return WrittenMail(
-        subject=one_line,
-        text="\n\n".join(
-            "\n".join(_line(line, values, family) for line in one) for one in paragraphs
-        )
-        + "\n",
-        html=render_to_string(family.template, {"subject": one_line, "blocks": blocks}),
-    )
-
-
-def _paragraphs(body: str, values: Mapping[str, str]) -> list[list[str]]:
-    found: list[list[str]] = [[]]
-    for line in map(str.strip, body.splitlines()):
-        if not line:
-            found.append([])
-        elif all(values[name] for name in _FIELD.findall(line)):
-            found[-1].append(line)
-    return [one for one in found if one]
-
-
-def _fill(line: str, values: Mapping[str, str]) -> str:
-    return _FIELD.sub(
-        lambda match: values[match[1]] if match[1] == "link" else isolated(values[match[1]]), line
-    )
-
-
-def _line(line: str, values: Mapping[str, str], family: TextFamily) -> str:
-    if line == "{link}":
-        heading = _("%(button)s:") % {"button": family.button}
-        return f"{heading}\n{values['link']}"
-    return _fill(line, values)
-
-
-def _block(paragraph: list[str], values: Mapping[str, str]) -> dict[str, str]:
-    """A paragraph of the HTML part: text, or the button."""
-    if paragraph == ["{link}"]:
-        return {"link": values["link"]}
-    shown = format_html_join(
-        mark_safe("<br>"), "{}", ((_html(line, values),) for line in paragraph)
-    )
-    return {"words": shown}
-
-
-def _html(line: str, values: Mapping[str, str]) -> SafeString:
-    pieces = _FIELD.split(line)  # text and names of placeholders alternate
-    return format_html_join(
-        "",
-        "{}",
-        (
-            (piece if number % 2 == 0 else _html_value(piece, values[piece]),)
-            for number, piece in enumerate(pieces)
-        ),
-    )
-
-
-def _html_value(name: str, value: str) -> SafeString:
-    if name == "link":
-        return format_html('<a href="{}">{}</a>', value, value)
-    shown = format_html_join(mark_safe("<br>"), "{}", ((line,) for line in value.split("\n")))
-    return format_html('<bdi dir="auto">{}</bdi>', shown)
+    return Shape(_FAMILIES[kind], subject, body, empty_ones(values)).filled(values)
 
 
 class Texts:
@@ -191,20 +88,26 @@ class Texts:
         self.language = language
         rows = MailText.objects.filter(language=language, broken_at=None)
         self._theirs: dict[str, MailText] = {row.kind: row for row in rows}
-        self._built_in: dict[str, tuple[str, str]] = {}
+        self._shapes: dict[tuple[str, frozenset[str]], Shape] = {}
 
     def write(self, kind: str, values: Mapping[str, str]) -> WrittenMail:
         """The admin's text; the built-in one where there is none or it is broken."""
+        key = kind, empty_ones(values)
+        if key not in self._shapes:
+            self._shapes[key] = self._shape(*key)
+        return self._shapes[key].filled(values)
+
+    def _shape(self, kind: str, empty: frozenset[str]) -> Shape:
+        family = _FAMILIES[kind]
         if theirs := self._theirs.get(kind):
             try:
-                return write(kind=kind, subject=theirs.subject, body=theirs.body, values=values)
+                check_text(kind=kind, subject=theirs.subject, body=theirs.body)
+                return Shape(family, theirs.subject, theirs.body, empty)
             except BrokenText as broken:
                 del self._theirs[kind]
                 mark_broken(theirs, why=str(broken))
-        if kind not in self._built_in:
-            self._built_in[kind] = in_language(kind, self.language)
-        subject, body = self._built_in[kind]
-        return write(kind=kind, subject=subject, body=body, values=values)
+        subject, body = in_language(kind, self.language)
+        return Shape(family, subject, body, empty)
 
 
 def mark_broken(text: MailText, *, why: str) -> None:

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 PEOPLE = 10_000
 MAILS = 400
+BEFORE = 40  # mails that are not counted: a worker reads its templates and addresses once
 
 
 def measure() -> Iterator[str]:
@@ -25,7 +26,7 @@ def measure() -> Iterator[str]:
     seconds, queries = _invite(item)
     yield f"| Inviting {PEOPLE:,} people at once, mails asked for | {seconds:.2f} s | {queries} |"
     OutgoingMail.objects.exclude(
-        invitation__in=Invitation.objects.filter(item=item)[:MAILS].values("pk")
+        invitation__in=Invitation.objects.filter(item=item)[: BEFORE + MAILS].values("pk")
     ).filter(invitation__item=item).delete()
     ours, bare = _send(item)
     yield f"| Mails a second, claimed and written down one by one | {ours:,.0f} | – |"
@@ -62,14 +63,13 @@ def _send(item) -> tuple[float, float]:
     settings.MAILERS = {
         "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
     }
-    ids = list(
-        OutgoingMail.objects.filter(invitation__item=item).values_list("pk", flat=True)[:MAILS]
-    )
+    mails = OutgoingMail.objects.filter(invitation__item=item).values_list("pk", flat=True)
     try:
+        send_mails.call(list(mails[:BEFORE]))
+        server.arrived.clear()
+        ids = list(mails.waiting())
         started = time.perf_counter()
-        while waiting := list(
-            OutgoingMail.objects.waiting().filter(pk__in=ids).values_list("pk", flat=True)
-        ):
+        while waiting := list(mails.waiting().filter(pk__in=ids)):
             send_mails.call(waiting)
         ours = len(ids) / (time.perf_counter() - started)
         arrived = list(server.arrived)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from access.accounts.models import User
 from access.email_addresses import shown_email
-from access.invitations.models import Invitation
+from access.invitations.models import Invitation, InvitationRole
 from access.invitations.people import host_of
 from access.invitations.role_descriptions import what_you_can
 from access.last_days import end_for_others
@@ -68,7 +68,7 @@ def mail_values(invitation: Invitation, *, has_link: bool, before: str = "") -> 
         "kind": str(_KINDS[Kind(item.kind)]),
         "when": session_time(item),
         "before": before,
-        "role": str(invitation.get_role_display()),
+        "role": str(InvitationRole(invitation.role).label),
         "role_means": str(what_you_can(invitation.role, item.kind)),
         "note": lines(invitation.note),
         "link": invitation_address(invitation) if has_link else "",

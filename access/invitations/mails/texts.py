@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from access.invitations.mails.placeholders import PLACEHOLDERS, sample_values
 from access.invitations.models import MailKind
-from access.mail.texts import Paragraph, TextFamily, register_texts
+from access.mail.text_shapes import Paragraph, TextFamily
+from access.mail.texts import register_texts
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
