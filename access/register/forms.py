@@ -25,7 +25,7 @@ from access.register.querysets import (
     SORTS,
     Shown,
     Sort,
-    first_keys,
+    first_rows,
     matching,
     ordered,
     shown,
@@ -99,11 +99,11 @@ class FindInviteesForm(forms.Form):
             rows = rows.filter(role=role)
         return ordered(rows, self._sort, moment)
 
-    def first_found_on(self, item: MediaItem, moment: datetime) -> list[int] | None:
-        """The keys of the first page and one more; None where something is searched or filtered."""
+    def first_found_on(self, item: MediaItem, moment: datetime) -> list[Invitation] | None:
+        """The rows of the first page and one more; None where something is searched or filtered."""
         if self.words or self.number_set:
             return None
-        return first_keys(item, moment, self._which, self._sort)
+        return first_rows(item, moment, self._which, self._sort)
 
     @property
     def _which(self) -> Shown:

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import (
     FETCH_RAISE,
     Case,
-    Count,
     F,
     IntegerField,
     Q,
@@ -107,17 +105,9 @@ def shown(key: Shown, moment: datetime) -> Q:
     return expired_or_not_mailed(moment) & which if key == Shown.PROBLEMS else which
 
 
-def counts_of(item: MediaItem, moment: datetime) -> dict[Shown, int]:
-    """By the keys of `SHOWN`. One query."""
-    counted = next(iter(_counts(item=item.pk, moment=moment)), [0] * len(SHOWN))
-    return dict(zip(SHOWN, counted, strict=True))
-
-
-@compiled
-def _counts(*, item: int, moment: datetime) -> QuerySet[Invitation, Any]:
-    rows = with_state(Invitation.objects.filter(item=item), moment)
-    each = {f"number_{n}": Count("pk", filter=shown(key, moment)) for n, key in enumerate(SHOWN)}
-    return rows.order_by().values("item").annotate(**each).values_list(*each)
+def counted_as(which: Shown, item: int, moment: datetime) -> QuerySet[Invitation]:
+    """Whom one of `SHOWN` counts."""
+    return with_state(Invitation.objects.filter(item=item), moment).filter(shown(which, moment))
 
 
 def matching(rows: QuerySet[Invitation], words: str) -> QuerySet[Invitation]:
@@ -142,29 +132,32 @@ def ordered(rows: QuerySet[Invitation], sort: Sort, moment: datetime) -> QuerySe
     return rows.order_by(needs_a_hand, *_NEWEST)
 
 
-def first_keys(item: MediaItem, moment: datetime, which: Shown, sort: Sort) -> list[int]:
-    """Of the first page, and one more, where nothing is searched or filtered."""
-    if sort in _AT_ANY_TIME and which != Shown.PROBLEMS:
-        return _first_at_any_time(item=item.pk, who=which, order=sort)
-    return _first_at(item=item.pk, moment=moment, which=which, sort=sort)
+def first_rows(item: MediaItem, moment: datetime, which: Shown, sort: Sort) -> list[Invitation]:
+    """Of the first page, and one more, with all that they show, where nothing is searched or
+    filtered."""
+    return _first_rows(item=item.pk, moment=moment, which=which, sort=sort)
 
 
 @compiled
-def _first_at_any_time(*, item: int, who: Shown, order: Sort) -> QuerySet[Invitation, int]:
-    rows = Invitation.objects.filter(item=item).filter(SHOWN[who][1])
-    return rows.order_by(*_AT_ANY_TIME[order]).values_list("pk", flat=True)[: PER_PAGE + 1]
+def _first_rows(*, item: int, moment: datetime, which: Shown, sort: Sort) -> QuerySet[Invitation]:
+    first = first_keys(item=item, moment=moment, which=which, sort=sort)
+    rows = ordered(Invitation.objects.filter(pk__in=first), sort, moment)
+    return for_reading(with_states(rows, moment))
 
 
-@compiled
-def _first_at(
+def first_keys(
     *, item: int, moment: datetime, which: Shown, sort: Sort
 ) -> QuerySet[Invitation, int]:
-    rows = with_state(Invitation.objects.filter(item=item), moment).filter(shown(which, moment))
     first = slice(PER_PAGE + 1)
+    everybody = Invitation.objects.filter(item=item)
+    if sort in _AT_ANY_TIME and which != Shown.PROBLEMS:
+        rows = everybody.filter(SHOWN[which][1])
+        return ordered(rows, sort, moment).values_list("pk", flat=True)[first]
+    rows = counted_as(which, item, moment)
     if sort == Sort.PROBLEMS_FIRST and which != Shown.PROBLEMS:
         # Whoever is on the page is among the first problems, or among the newest: where n problems
         # come first, at most n of the newest are problems. So few are sorted of very many.
-        newest = Invitation.objects.filter(item=item).filter(SHOWN[which][1]).order_by(*_NEWEST)
+        newest = everybody.filter(SHOWN[which][1]).order_by(*_NEWEST)
         problems = rows.filter(shown(Shown.PROBLEMS, moment)).order_by(*_NEWEST)
         rows = rows.filter(
             Q(pk__in=problems.values("pk")[first]) | Q(pk__in=newest.values("pk")[first])
@@ -176,20 +169,19 @@ def page_of_register(
     found: Callable[[], QuerySet[Invitation]],
     number: object,
     moment: datetime,
-    first: list[int] | None = None,
+    first: list[Invitation] | None = None,
 ) -> Page[Invitation]:
     """A page with all that its rows show, and an error instead of a query for anything else.
 
-    `first` are `first_keys`, where it is that page; `found` is asked for where more is to be known.
+    `first` are `first_rows`, where it is that page; `found` is asked for where more is to be known.
     """
-    keys: Page[int]
     if first is None:
+        keys: Page[int]
         keys = page_of(found().values_list("pk", flat=True), number, per_page=PER_PAGE)
-    else:
-        is_all = len(first) <= PER_PAGE
-        count = None if is_all else counted_for(found(), number, per_page=PER_PAGE)
-        keys = first_page(first, per_page=PER_PAGE, count=count)
-    return with_rows(keys, lambda pks: _with_all_shown(pks=pks, moment=moment))
+        return with_rows(keys, lambda pks: _with_all_shown(pks=pks, moment=moment))
+    is_all = len(first) <= PER_PAGE
+    count = None if is_all else counted_for(found(), number, per_page=PER_PAGE)
+    return first_page(first, per_page=PER_PAGE, count=count)
 
 
 @compiled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import (
     Aggregate,
@@ -41,12 +41,6 @@ class GuestsSummary:
     places: int | None
 
 
-class GuestsNow(NamedTuple):
-    access_on: bool
-    links: int
-    inside: int
-
-
 def invited_and_came(item: MediaItem) -> tuple[int, int]:
     """How many are invited, how many of them have come."""
     return next(iter(_invited(item=item.pk)), (0, 0))
@@ -56,11 +50,6 @@ def guests_summary(item: MediaItem) -> GuestsSummary:
     found = next(iter(_guests_summary(item=item.pk)), (False, 0, 0, 0, 0, 0))
     access_on, links, asking, taken, places, limited = found
     return GuestsSummary(access_on, links, asking, taken, places if links == limited else None)
-
-
-def guests_now(item: MediaItem, moment: datetime) -> GuestsNow:
-    """`inside`: who has access at that moment, however many browsers they use."""
-    return GuestsNow(*next(iter(_guests_now(item=item.pk, moment=moment)), (False, 0, 0)))
 
 
 def galleries_with_people(item: MediaItem) -> list[Gallery]:
@@ -117,15 +106,15 @@ def _guests_summary(*, item: int) -> QuerySet[MediaItem, Any]:
     )
 
 
-@compiled
-def _guests_now(*, item: int, moment: datetime) -> QuerySet[MediaItem, Any]:
+def people_inside(item: int, moment: datetime) -> QuerySet[Guest]:
+    """The guests who have access at that moment."""
     admissions = GuestAdmission.objects.filter(guest=OuterRef("pk"))
-    inside = Guest.objects.filter(Exists(admissions.in_force(moment)), link__item=item)
-    return MediaItem.objects.filter(pk=item).values_list(
-        Exists(GuestAccess.objects.filter(item=item, enabled_at__isnull=False)),
-        _over(GuestLink.objects.filter(item=item, deleted_at=None), Count("pk")),
-        _over(inside, Count("pk"), by="link__item"),
-    )
+    return Guest.objects.filter(Exists(admissions.in_force(moment)), link__item=item)
+
+
+def number_of(rows: QuerySet[Any], *, by: str = "item") -> Coalesce:
+    """As a part of a query, of rows that are all of one item: how many."""
+    return _over(rows, Count("pk"), by=by)
 
 
 def _over(rows: QuerySet[Any], total: Aggregate, *, by: str = "item") -> Coalesce:

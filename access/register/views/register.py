@@ -11,14 +11,15 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from access.blocks.models import Block
+from access.accounts.models import User
 from access.invitations.models import Invitation
 from access.people_lists.models import Batch
 from access.people_lists.services.correcting import unsent_lists
 from access.register.acts import ACTS
+from access.register.beside import Beside, beside_register
 from access.register.drawing import RegisterRow, RowsOf
 from access.register.forms import FindInviteesForm
-from access.register.querysets import LIVE, SHOWN, counts_of, page_of_register
+from access.register.querysets import LIVE, SHOWN, page_of_register
 from access.register.rows import OthersWithAccess
 from access.register.undoing import undoable
 from access.requests import VisitorRequest, account_of
@@ -37,13 +38,14 @@ def registered_item(request: VisitorRequest, public_id: str) -> MediaItem:
 @require_safe
 def register(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = registered_item(request, public_id)
-    moment = timezone.now()
+    account, moment = account_of(request), timezone.now()
     form = FindInviteesForm(request.GET)
     number = request.GET.get("page")
     found = partial(form.found_on, item, moment)
     first = form.first_found_on(item, moment) if page_number(number) == 1 else None
     page = page_of_register(found, number, moment, first)
-    counts, rows = counts_of(item, moment), RowsOf(request, item)
+    rows, beside = RowsOf(request, item), beside_register(item, account, moment)
+    counts = beside.by_tab
     context = {
         "item": item,
         "form": form,
@@ -51,14 +53,14 @@ def register(request: VisitorRequest, public_id: str) -> HttpResponse:
         "counts": [(key, name, counts[key]) for key, (name, _which) in SHOWN.items()],
         "page_obj": page,
         "rows": [RegisterRow(invitation, rows) for invitation in page],
-        "others": OthersWithAccess.of(item, words=form.words),
+        "others": OthersWithAccess.of(item, beside, words=form.words),
         "acts": [act for act in ACTS.values() if act.for_many],
-        "blocked": _number_blocked(item),
+        "blocked": beside.blocked if item.is_live_kind else 0,  # of its sessions
         "everything": _number_selectable(page, found),
         "has_boxes": any(invitation.revoked_at is None for invitation in page),
         "withdrawn": form.withdrawn_on(item, moment) if not page else 0,
-        "unsent": _unsent_lists(request, item),
-        "undoable": undoable(item, account_of(request), moment),
+        "unsent": _unsent_lists(item, account, beside),
+        "undoable": undoable(item, account, moment) if beside.is_done else [],
     }
     return page_or_fragment(request, "access/register/register.html", context, fragment="results")
 
@@ -70,13 +72,7 @@ def _number_selectable(
     return number_selectable(page, found().filter(LIVE)) if page.has_other_pages() else None
 
 
-def _unsent_lists(request: VisitorRequest, item: MediaItem) -> list[Batch]:
-    account = account_of(request)
-    if account is None or Ability.INVITE_USERS not in item.abilities:
+def _unsent_lists(item: MediaItem, account: User, beside: Beside) -> list[Batch]:
+    if not beside.has_unsent or Ability.INVITE_USERS not in item.abilities:
         return []
     return unsent_lists(item=item, by=account)
-
-
-def _number_blocked(item: MediaItem) -> int:
-    """Of people removed in live sessions; other kinds have none."""
-    return Block.objects.in_force().on(item).count() if item.is_live_kind else 0

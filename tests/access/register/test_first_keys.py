@@ -28,9 +28,9 @@ def test_the_first_keys_are_those_of_the_whole_list(item, monkeypatch, problems,
         made = factories.InvitationFactory(item=item, **state)
         type(made).objects.filter(pk=made.pk).update(created_at=now - timedelta(hours=number))
     for which in Shown:
-        asked = querysets._first_at.queryset(
+        asked = querysets._first_rows.queryset(
             item=item.pk, moment=now, which=which, sort=Sort.PROBLEMS_FIRST
         )
         everybody = register_of(item, now).filter(shown(which, now))
         of_all = ordered(everybody, Sort.PROBLEMS_FIRST, now).values_list("pk", flat=True)
-        assert list(asked) == list(of_all[:3]), which
+        assert [row.pk for row in asked] == list(of_all[:3]), which
