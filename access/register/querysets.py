@@ -27,7 +27,14 @@ from django.utils.translation import pgettext_lazy
 
 from access.email_addresses import stored_part
 from access.invitations.models import Invitation, InvitationState
-from access.register.states import expired_or_not_mailed, rank_of_state, with_state, with_states
+from access.register.states import (
+    expired,
+    expired_or_not_mailed,
+    not_mailed,
+    rank_of_state,
+    with_state,
+    with_states,
+)
 from media_items.compiled import compiled
 from media_items.models import MediaItem
 from media_items.pagination import counted_for, first_page, page_of, with_rows
@@ -105,9 +112,14 @@ def shown(key: Shown, moment: datetime) -> Q:
     return expired_or_not_mailed(moment) & which if key == Shown.PROBLEMS else which
 
 
-def counted_as(which: Shown, item: int, moment: datetime) -> QuerySet[Invitation]:
-    """Whom one of `SHOWN` counts."""
-    return with_state(Invitation.objects.filter(item=item), moment).filter(shown(which, moment))
+def parts_of(which: Shown, item: int, moment: datetime) -> list[QuerySet[Invitation]]:
+    """Whom one of `SHOWN` lists, with `state`: in parts that have nobody in common, of which each
+    is found by an index of its own."""
+    rows = with_state(Invitation.objects.filter(item=item), moment).filter(SHOWN[which][1])
+    if which != Shown.PROBLEMS:
+        return [rows]
+    is_over = expired(moment)
+    return [rows.filter(is_over), rows.filter(~is_over).filter(not_mailed())]
 
 
 def matching(rows: QuerySet[Invitation], words: str) -> QuerySet[Invitation]:
@@ -121,13 +133,17 @@ def matching(rows: QuerySet[Invitation], words: str) -> QuerySet[Invitation]:
     return rows
 
 
-def ordered(rows: QuerySet[Invitation], sort: Sort, moment: datetime) -> QuerySet[Invitation]:
-    """Each order ends in the key, so that pages never overlap."""
+def ordered(
+    rows: QuerySet[Invitation], sort: Sort, moment: datetime, *, are_few: bool = False
+) -> QuerySet[Invitation]:
+    """Each order ends in the key, so that pages never overlap. `are_few`: rows have `state`, and
+    are asked about it without a look at where it may be wrong."""
     if sort in _AT_ANY_TIME:
         return rows.order_by(*_AT_ANY_TIME[sort])
     if sort == Sort.STATE:
         return rows.order_by(rank_of_state(_STATE_ORDER, moment), *_NEWEST)
-    is_problem = When(shown(Shown.PROBLEMS, moment), then=Value(0))
+    problem = PROBLEM if are_few else shown(Shown.PROBLEMS, moment)
+    is_problem = When(problem, then=Value(0))
     needs_a_hand = Case(is_problem, default=Value(1), output_field=IntegerField())
     return rows.order_by(needs_a_hand, *_NEWEST)
 
@@ -140,29 +156,20 @@ def first_rows(item: MediaItem, moment: datetime, which: Shown, sort: Sort) -> l
 
 @compiled
 def _first_rows(*, item: int, moment: datetime, which: Shown, sort: Sort) -> QuerySet[Invitation]:
-    first = first_keys(item=item, moment=moment, which=which, sort=sort)
-    rows = ordered(Invitation.objects.filter(pk__in=first), sort, moment)
-    return for_reading(with_states(rows, moment))
-
-
-def first_keys(
-    *, item: int, moment: datetime, which: Shown, sort: Sort
-) -> QuerySet[Invitation, int]:
     first = slice(PER_PAGE + 1)
-    everybody = Invitation.objects.filter(item=item)
-    if sort in _AT_ANY_TIME and which != Shown.PROBLEMS:
-        rows = everybody.filter(SHOWN[which][1])
-        return ordered(rows, sort, moment).values_list("pk", flat=True)[first]
-    rows = counted_as(which, item, moment)
-    if sort == Sort.PROBLEMS_FIRST and which != Shown.PROBLEMS:
-        # Whoever is on the page is among the first problems, or among the newest: where n problems
-        # come first, at most n of the newest are problems. So few are sorted of very many.
-        newest = everybody.filter(SHOWN[which][1]).order_by(*_NEWEST)
-        problems = rows.filter(shown(Shown.PROBLEMS, moment)).order_by(*_NEWEST)
-        rows = rows.filter(
-            Q(pk__in=problems.values("pk")[first]) | Q(pk__in=newest.values("pk")[first])
-        )
-    return ordered(rows, sort, moment).values_list("pk", flat=True)[first]
+    parts, order = parts_of(which, item, moment), sort
+    if sort == Sort.PROBLEMS_FIRST:
+        order = Sort.NEWEST
+        if which != Shown.PROBLEMS:
+            # Whoever is on the page is among the first problems, or among the newest: where n
+            # problems come first, at most n of the newest are problems.
+            problems = parts_of(Shown.PROBLEMS, item, moment)
+            parts += [part.filter(SHOWN[which][1]) for part in problems]
+    # The first of all are among the first of each part. (In SQLite no part of a UNION is sorted.)
+    firsts = [ordered(part, order, moment).values("pk")[first] for part in parts]
+    keys, *more = [Invitation.objects.filter(pk__in=some).values("pk") for some in firsts]
+    few = Invitation.objects.filter(pk__in=keys.union(*more) if more else keys)
+    return for_reading(ordered(with_states(few, moment), sort, moment, are_few=True))[first]
 
 
 def page_of_register(

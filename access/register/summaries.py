@@ -114,7 +114,7 @@ def people_inside(item: int, moment: datetime) -> QuerySet[Guest]:
 
 def number_of(rows: QuerySet[Any], *, by: str = "item") -> Coalesce:
     """As a part of a query, of rows that are all of one item: how many."""
-    return _over(rows, Count("pk"), by=by)
+    return _over(rows, Count("*"), by=by)
 
 
 def _over(rows: QuerySet[Any], total: Aggregate, *, by: str = "item") -> Coalesce:
