@@ -4,20 +4,17 @@ in, and whether there is anything that is asked for only where there is."""
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import add
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, QuerySet
-from django.db.models.expressions import Combinable
 
 from access.accounts.models import User
 from access.blocks.models import Block
 from access.guests.models import GuestAccess, GuestLink
 from access.memberships.models import CoEditor
 from access.people_lists.services.correcting import KEPT, unsent_batches
-from access.register.querysets import SHOWN, Shown, parts_of
-from access.register.summaries import number_of, people_inside
+from access.register.querysets import SHOWN, Shown, number_of, numbers_shown
+from access.register.summaries import people_inside
 from access.register.undoing import UNDO_SECONDS, events_to_undo
 from media_items.compiled import compiled
 from media_items.models import MediaItem
@@ -69,9 +66,5 @@ def _beside(
         Exists(CoEditor.objects.filter(item=item)),
         Exists(unsent_batches(item=item, account=account, since=since)),
         Exists(events_to_undo(item=item, account=account, since=done_since)),
-        *(_number_shown(which, item, moment) for which in SHOWN),
+        *numbers_shown(item, moment),
     )
-
-
-def _number_shown(which: Shown, item: int, moment: datetime) -> Combinable:
-    return reduce(add, map(number_of, parts_of(which, item, moment)))

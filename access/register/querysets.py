@@ -9,22 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from functools import reduce
+from operator import add
+from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import (
     FETCH_RAISE,
+    Aggregate,
     Case,
+    Count,
     F,
     IntegerField,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
-from django.db.models.expressions import OrderBy
+from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from access.accounts.models import User
 from access.email_addresses import stored_part
 from access.invitations.models import Invitation, InvitationState
 from access.register.states import (
@@ -41,6 +49,7 @@ from media_items.pagination import counted_for, first_page, page_of, with_rows
 
 PER_PAGE = 50
 _MOST_WORDS = 8
+_OF_INVITER = frozenset({"id", "email", "first_name", "last_name"})
 
 LIVE = Q(revoked_at=None)
 CAME = LIVE & Q(accepted_at__isnull=False)
@@ -122,6 +131,33 @@ def parts_of(which: Shown, item: int, moment: datetime) -> list[QuerySet[Invitat
     return [rows.filter(is_over), rows.filter(~is_over).filter(not_mailed())]
 
 
+def numbers_shown(item: int, moment: datetime) -> list[Combinable]:
+    """How many each of `SHOWN` counts, as parts of a query."""
+    return [reduce(add, map(number_of, parts_of(which, item, moment))) for which in SHOWN]
+
+
+def number_of(rows: QuerySet[Any], *, by: str = "item") -> Coalesce:
+    """How many, as a part of a query."""
+    return over(rows, Count("*"), by=by)
+
+
+def over(rows: QuerySet[Any], total: Aggregate, *, by: str = "item") -> Coalesce:
+    """Of all the rows, which are of one item; 0 where there are none."""
+    counted = rows.order_by().values(by).annotate(total=total).values("total")
+    return Coalesce(Subquery(counted), 0, output_field=IntegerField())
+
+
+def counts_of(item: MediaItem, moment: datetime) -> dict[Shown, int]:
+    """By the keys of `SHOWN`. One query."""
+    counted = next(iter(_counts(item=item.pk, moment=moment)), [0] * len(SHOWN))
+    return dict(zip(SHOWN, counted, strict=True))
+
+
+@compiled
+def _counts(*, item: int, moment: datetime) -> QuerySet[MediaItem, Any]:
+    return MediaItem.objects.filter(pk=item).values_list(*numbers_shown(item, moment))
+
+
 def matching(rows: QuerySet[Invitation], words: str) -> QuerySet[Invitation]:
     """Each word stands in the name or the address."""
     for word in words.split()[:_MOST_WORDS]:
@@ -197,4 +233,15 @@ def _with_all_shown(*, pks: tuple[int, ...], moment: datetime) -> QuerySet[Invit
 
 
 def for_reading(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Each with whoever invited them: by name and address, without the rest."""
+    rest = (
+        f"{path}__{field.name}"
+        for path, model in (("invited_by", User), ("invited_by_invitation", Invitation))
+        for field in model._meta.concrete_fields
+        if field.name not in _OF_INVITER
+    )
+    return for_acting(rows).defer(*rest)
+
+
+def for_acting(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
     return rows.select_related("invited_by", "invited_by_invitation").fetch_mode(FETCH_RAISE)

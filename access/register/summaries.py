@@ -7,21 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import (
-    Aggregate,
     Count,
     Exists,
-    IntegerField,
     OuterRef,
     QuerySet,
-    Subquery,
     Sum,
 )
-from django.db.models.functions import Coalesce
 
 from access.guests.models import AccessRequest, Guest, GuestAccess, GuestAdmission, GuestLink
 from access.invitations.models import Invitation
 from access.policies import galleries_letting_into, is_in_galleries
-from access.register.querysets import CAME, LIVE
+from access.register.querysets import CAME, LIVE, over
 from media_items.catalogue.models import State
 from media_items.compiled import Question, compiled
 from media_items.models import Gallery, MediaItem
@@ -98,11 +94,11 @@ def _guests_summary(*, item: int) -> QuerySet[MediaItem, Any]:
     links = GuestLink.objects.filter(item=item, deleted_at=None)
     return MediaItem.objects.filter(pk=item).values_list(
         Exists(GuestAccess.objects.filter(item=item, enabled_at__isnull=False)),
-        _over(links, Count("pk")),
-        _over(AccessRequest.objects.filter(item=item).waiting(), Count("pk")),
-        _over(links, Sum("places_taken")),
-        _over(links, Sum("places")),
-        _over(links, Count("places")),
+        over(links, Count("pk")),
+        over(AccessRequest.objects.filter(item=item).waiting(), Count("pk")),
+        over(links, Sum("places_taken")),
+        over(links, Sum("places")),
+        over(links, Count("places")),
     )
 
 
@@ -110,14 +106,3 @@ def people_inside(item: int, moment: datetime) -> QuerySet[Guest]:
     """The guests who have access at that moment."""
     admissions = GuestAdmission.objects.filter(guest=OuterRef("pk"))
     return Guest.objects.filter(Exists(admissions.in_force(moment)), link__item=item)
-
-
-def number_of(rows: QuerySet[Any], *, by: str = "item") -> Coalesce:
-    """As a part of a query, of rows that are all of one item: how many."""
-    return _over(rows, Count("*"), by=by)
-
-
-def _over(rows: QuerySet[Any], total: Aggregate, *, by: str = "item") -> Coalesce:
-    """Of all the rows, which are of one item; 0 where there are none."""
-    counted = rows.order_by().values(by).annotate(total=total).values("total")
-    return Coalesce(Subquery(counted), 0, output_field=IntegerField())

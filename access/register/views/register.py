@@ -18,7 +18,7 @@ from access.people_lists.services.correcting import unsent_lists
 from access.register.acts import ACTS
 from access.register.beside import Beside, beside_register
 from access.register.drawing import RegisterRow, RowsOf
-from access.register.forms import FindInviteesForm
+from access.register.finding import FindInvitees
 from access.register.querysets import LIVE, SHOWN, page_of_register
 from access.register.rows import OthersWithAccess
 from access.register.undoing import undoable
@@ -39,7 +39,7 @@ def registered_item(request: VisitorRequest, public_id: str) -> MediaItem:
 def register(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = registered_item(request, public_id)
     account, moment = account_of(request), timezone.now()
-    form = FindInviteesForm(request.GET)
+    form = FindInvitees.of(request.GET)
     number = request.GET.get("page")
     found = partial(form.found_on, item, moment)
     first = form.first_found_on(item, moment) if page_number(number) == 1 else None
@@ -49,7 +49,8 @@ def register(request: VisitorRequest, public_id: str) -> HttpResponse:
     context = {
         "item": item,
         "form": form,
-        "shown": form.cleaned_data.get("show", ""),
+        "search": form.form(request.path),
+        "shown": form.show,
         "counts": [(key, name, counts[key]) for key, (name, _which) in SHOWN.items()],
         "page_obj": page,
         "rows": [RegisterRow(invitation, rows) for invitation in page],

@@ -10,8 +10,15 @@ from django.utils import timezone
 
 from access.invitations.models import Invitation, InvitationState, MailKind
 from access.mail.models import OutgoingMail
-from access.register.beside import beside_register
-from access.register.querysets import CAME, NOT_YET, PROBLEM, SHOWN, register_of, shown
+from access.register.querysets import (
+    CAME,
+    NOT_YET,
+    PROBLEM,
+    SHOWN,
+    counts_of,
+    register_of,
+    shown,
+)
 from access.register.states import expired_or_not_mailed, state_of
 from media_items.live.sessions.models import LiveSession
 from tests import factories
@@ -105,7 +112,7 @@ def test_where_problems_are_looked_for_leaves_none_of_them_out(item):
     rows = register_of(item, NOW)
     problems = rows.filter(PROBLEM)
     assert set(problems) == set(rows.filter(shown("problems", NOW)))
-    assert problems.count() == beside_register(item, item.owner, NOW).by_tab["problems"] > 0
+    assert problems.count() == counts_of(item, NOW)["problems"] > 0
     looked_for = [InvitationState.REFUSED, InvitationState.FAILED, InvitationState.EXPIRED]
     there = rows.filter(expired_or_not_mailed(NOW))
     assert set(rows.filter(state__in=looked_for)) <= set(there)
@@ -157,6 +164,6 @@ def test_the_four_counts_leave_out_whoever_was_taken_back_and_other_items(item):
     factories.InvitationFactory(item=item, revoked=True)
     factories.InvitationFactory()
     invitation_with(item, MAILS["refused"])
-    counts = beside_register(item, item.owner, timezone.now()).by_tab
+    counts = counts_of(item, timezone.now())
     assert counts == {"": 3, "came": 1, "not-yet": 1, "problems": 1}
     assert set(counts) == set(SHOWN)
