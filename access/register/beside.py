@@ -24,6 +24,7 @@ class Beside(NamedTuple):
     """`inside`: guests who have access at that moment, however many browsers they use. `is_done`:
     by that account, something that may be undone."""
 
+    counts: tuple[int, ...] = (0,) * len(SHOWN)
     access_on: bool = False
     links: int = 0
     inside: int = 0
@@ -31,7 +32,6 @@ class Beside(NamedTuple):
     has_co_editors: bool = False
     has_unsent: bool = False
     is_done: bool = False
-    counts: tuple[int, ...] = (0,) * len(SHOWN)
 
     @property
     def by_tab(self) -> dict[Shown, int]:
@@ -50,8 +50,7 @@ def beside_register(item: MediaItem, account: User, moment: datetime) -> Beside:
     if not found:
         return Beside()
     [said] = found
-    rest = len(said) - len(SHOWN)
-    return Beside(*said[:rest], counts=said[rest:])
+    return Beside(said[: len(SHOWN)], *said[len(SHOWN) :])
 
 
 @compiled
@@ -59,6 +58,7 @@ def _beside(
     *, item: int, account: int, moment: datetime, done_since: datetime, since: datetime
 ) -> QuerySet[MediaItem, Any]:
     return MediaItem.objects.filter(pk=item).values_list(
+        *numbers_shown(item, moment),
         Exists(GuestAccess.objects.filter(item=item, enabled_at__isnull=False)),
         number_of(GuestLink.objects.filter(item=item, deleted_at=None)),
         number_of(people_inside(item, moment), by="link__item"),
@@ -66,5 +66,4 @@ def _beside(
         Exists(CoEditor.objects.filter(item=item)),
         Exists(unsent_batches(item=item, account=account, since=since)),
         Exists(events_to_undo(item=item, account=account, since=done_since)),
-        *numbers_shown(item, moment),
     )
