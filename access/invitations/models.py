@@ -171,6 +171,11 @@ class Invitation(models.Model):
         indexes = [
             models.Index(fields=["item", "-created_at", "-id"], name="invitation_item_newest"),
             models.Index(fields=["item", "last_name", "first_name"], name="invitation_item_name"),
+            # By which the register counts, without looking at the rows.
+            models.Index(
+                fields=["item", "revoked_at", "accepted_at", "declined_at", "expires_at"],
+                name="invitation_item_answers",
+            ),
             models.Index(fields=["email"], name="invitation_email"),
             models.Index(fields=["invited_by", "email"], name="invitation_by_email"),
             models.Index(fields=["account", "item"], name="invitation_account_item"),

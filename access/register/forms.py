@@ -1,4 +1,4 @@
-"""What a host types on the register: what to look for, and what each act still needs to know."""
+"""What a host types on the register: what each act still needs to know."""
 
 from __future__ import annotations
 
@@ -8,118 +8,17 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.address_fields import AddressField, AddressInput
 from access.email_addresses import is_good_email
 from access.invitations.forms import limit_last_day
-from access.invitations.models import Invitation, InvitationRole, InvitationState
+from access.invitations.models import Invitation, InvitationRole
 from access.invitations.role_descriptions import what_they_can
 from access.invitations.services.limits import latest_end
 from access.last_days import LONGEST_DAYS, end_of_day, last_day_of, name_zone
-from access.register.querysets import (
-    LIVE,
-    SHOWN,
-    SORTS,
-    Shown,
-    Sort,
-    first_keys,
-    matching,
-    ordered,
-    shown,
-)
-from access.register.states import with_state
 from access.site_policy.models import current_policy
-from media_items.fixed_select import FixedSelect
-from media_items.models import MediaItem
-
-
-class FindInviteesForm(forms.Form):
-    """Ignores what it does not understand, so that an old address still opens a list."""
-
-    show = forms.ChoiceField(
-        required=False, choices=[(key, name) for key, (name, _q) in SHOWN.items()]
-    )
-    q = forms.CharField(
-        label=_("Name or email"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
-    role = forms.ChoiceField(
-        label=_("Role"),
-        required=False,
-        choices=[("", _("All roles")), *InvitationRole.choices],
-        widget=FixedSelect,
-    )
-    state = forms.ChoiceField(
-        label=_("Status"),
-        required=False,
-        choices=[("", _("Any status")), *InvitationState.choices],
-        widget=FixedSelect,
-    )
-    sort = forms.ChoiceField(
-        label=_("Sort"), required=False, choices=list(SORTS.items()), widget=FixedSelect
-    )
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        for field in self.fields.values():
-            css = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-            field.widget.attrs["class"] = css
-        self.full_clean()
-
-    @property
-    def is_narrowing(self) -> bool:
-        """Whether an empty list may only mean that nobody matches."""
-        return any(self.cleaned_data.get(name) for name in ("show", "q", "role", "state"))
-
-    @property
-    def number_set(self) -> int:
-        """Of the filters beside the search."""
-        return sum(bool(self.cleaned_data.get(name)) for name in ("role", "state"))
-
-    @property
-    def words(self) -> str:
-        return str(self.cleaned_data.get("q") or "")
-
-    def found_on(self, item: MediaItem, moment: datetime) -> QuerySet[Invitation]:
-        """Searched, filtered, in order, with `state`. Those taken back are shown when asked for by
-        state."""
-        wanted = self.cleaned_data
-        rows = matching(with_state(Invitation.objects.on(item), moment), self.words)
-        state = wanted.get("state")
-        if state != InvitationState.REVOKED:
-            rows = rows.filter(shown(self._which, moment))
-        if state:
-            rows = rows.filter(Q(state=state))
-        if role := wanted.get("role"):
-            rows = rows.filter(role=role)
-        return ordered(rows, self._sort, moment)
-
-    def first_found_on(self, item: MediaItem, moment: datetime) -> list[int] | None:
-        """The keys of the first page and one more; None where something is searched or filtered."""
-        if self.words or self.number_set:
-            return None
-        return first_keys(item, moment, self._which, self._sort)
-
-    @property
-    def _which(self) -> Shown:
-        return Shown(self.cleaned_data.get("show") or "")
-
-    @property
-    def _sort(self) -> Sort:
-        return Sort(self.cleaned_data.get("sort") or "")
-
-    def withdrawn_on(self, item: MediaItem, moment: datetime) -> int:
-        """How many of those searched for had their invitation withdrawn, and are listed under that
-        state alone."""
-        if not self.words or self.cleaned_data.get("state") == InvitationState.REVOKED:
-            return 0
-        rows = matching(Invitation.objects.on(item).exclude(LIVE), self.words)
-        return rows.order_by().count()
 
 
 class ActForm(forms.Form):

@@ -9,33 +9,47 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from functools import reduce
+from operator import add
 from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import (
     FETCH_RAISE,
+    Aggregate,
     Case,
     Count,
     F,
     IntegerField,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
-from django.db.models.expressions import OrderBy
+from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from access.accounts.models import User
 from access.email_addresses import stored_part
 from access.invitations.models import Invitation, InvitationState
-from access.register.states import expired_or_not_mailed, rank_of_state, with_state, with_states
+from access.register.states import (
+    expired,
+    expired_or_not_mailed,
+    not_mailed,
+    rank_of_state,
+    with_state,
+    with_states,
+)
 from media_items.compiled import compiled
 from media_items.models import MediaItem
 from media_items.pagination import counted_for, first_page, page_of, with_rows
 
 PER_PAGE = 50
 _MOST_WORDS = 8
+_OF_INVITER = frozenset({"id", "email", "first_name", "last_name"})
 
 LIVE = Q(revoked_at=None)
 CAME = LIVE & Q(accepted_at__isnull=False)
@@ -108,6 +122,32 @@ def shown(key: Shown, moment: datetime) -> Q:
     return expired_or_not_mailed(moment) & which if key == Shown.PROBLEMS else which
 
 
+def parts_of(which: Shown, item: int, moment: datetime) -> list[QuerySet[Invitation]]:
+    """Whom one of `SHOWN` lists, with `state`: in parts that have nobody in common, of which each
+    is found by an index of its own."""
+    rows = with_state(Invitation.objects.filter(item=item), moment).filter(SHOWN[which][1])
+    if which != Shown.PROBLEMS:
+        return [rows]
+    is_over = expired(moment)
+    return [rows.filter(is_over), rows.filter(~is_over).filter(not_mailed())]
+
+
+def numbers_shown(item: int, moment: datetime) -> list[Combinable]:
+    """How many each of `SHOWN` counts, as parts of a query."""
+    return [reduce(add, map(number_of, parts_of(which, item, moment))) for which in SHOWN]
+
+
+def number_of(rows: QuerySet[Any], *, by: str = "item") -> Coalesce:
+    """How many, as a part of a query."""
+    return over(rows, Count("*"), by=by)
+
+
+def over(rows: QuerySet[Any], total: Aggregate, *, by: str = "item") -> Coalesce:
+    """Of all the rows, which are of one item; 0 where there are none."""
+    counted = rows.order_by().values(by).annotate(total=total).values("total")
+    return Coalesce(Subquery(counted), 0, output_field=IntegerField())
+
+
 def counts_of(item: MediaItem, moment: datetime) -> dict[Shown, int]:
     """By the keys of `SHOWN`. One query."""
     counted = next(iter(_counts(item=item.pk, moment=moment)), [0] * len(SHOWN))
@@ -115,10 +155,8 @@ def counts_of(item: MediaItem, moment: datetime) -> dict[Shown, int]:
 
 
 @compiled
-def _counts(*, item: int, moment: datetime) -> QuerySet[Invitation, Any]:
-    rows = with_state(Invitation.objects.filter(item=item), moment)
-    each = {f"number_{n}": Count("pk", filter=shown(key, moment)) for n, key in enumerate(SHOWN)}
-    return rows.order_by().values("item").annotate(**each).values_list(*each)
+def _counts(*, item: int, moment: datetime) -> QuerySet[MediaItem, Any]:
+    return MediaItem.objects.filter(pk=item).values_list(*numbers_shown(item, moment))
 
 
 def matching(rows: QuerySet[Invitation], words: str) -> QuerySet[Invitation]:
@@ -132,65 +170,62 @@ def matching(rows: QuerySet[Invitation], words: str) -> QuerySet[Invitation]:
     return rows
 
 
-def ordered(rows: QuerySet[Invitation], sort: Sort, moment: datetime) -> QuerySet[Invitation]:
-    """Each order ends in the key, so that pages never overlap."""
+def ordered(
+    rows: QuerySet[Invitation], sort: Sort, moment: datetime, *, are_few: bool = False
+) -> QuerySet[Invitation]:
+    """Each order ends in the key, so that pages never overlap. `are_few`: rows have `state`, and
+    are asked about it without a look at where it may be wrong."""
     if sort in _AT_ANY_TIME:
         return rows.order_by(*_AT_ANY_TIME[sort])
     if sort == Sort.STATE:
         return rows.order_by(rank_of_state(_STATE_ORDER, moment), *_NEWEST)
-    is_problem = When(shown(Shown.PROBLEMS, moment), then=Value(0))
+    problem = PROBLEM if are_few else shown(Shown.PROBLEMS, moment)
+    is_problem = When(problem, then=Value(0))
     needs_a_hand = Case(is_problem, default=Value(1), output_field=IntegerField())
     return rows.order_by(needs_a_hand, *_NEWEST)
 
 
-def first_keys(item: MediaItem, moment: datetime, which: Shown, sort: Sort) -> list[int]:
-    """Of the first page, and one more, where nothing is searched or filtered."""
-    if sort in _AT_ANY_TIME and which != Shown.PROBLEMS:
-        return _first_at_any_time(item=item.pk, who=which, order=sort)
-    return _first_at(item=item.pk, moment=moment, which=which, sort=sort)
+def first_rows(item: MediaItem, moment: datetime, which: Shown, sort: Sort) -> list[Invitation]:
+    """Of the first page, and one more, with all that they show, where nothing is searched or
+    filtered."""
+    return _first_rows(item=item.pk, moment=moment, which=which, sort=sort)
 
 
 @compiled
-def _first_at_any_time(*, item: int, who: Shown, order: Sort) -> QuerySet[Invitation, int]:
-    rows = Invitation.objects.filter(item=item).filter(SHOWN[who][1])
-    return rows.order_by(*_AT_ANY_TIME[order]).values_list("pk", flat=True)[: PER_PAGE + 1]
-
-
-@compiled
-def _first_at(
-    *, item: int, moment: datetime, which: Shown, sort: Sort
-) -> QuerySet[Invitation, int]:
-    rows = with_state(Invitation.objects.filter(item=item), moment).filter(shown(which, moment))
+def _first_rows(*, item: int, moment: datetime, which: Shown, sort: Sort) -> QuerySet[Invitation]:
     first = slice(PER_PAGE + 1)
-    if sort == Sort.PROBLEMS_FIRST and which != Shown.PROBLEMS:
-        # Whoever is on the page is among the first problems, or among the newest: where n problems
-        # come first, at most n of the newest are problems. So few are sorted of very many.
-        newest = Invitation.objects.filter(item=item).filter(SHOWN[which][1]).order_by(*_NEWEST)
-        problems = rows.filter(shown(Shown.PROBLEMS, moment)).order_by(*_NEWEST)
-        rows = rows.filter(
-            Q(pk__in=problems.values("pk")[first]) | Q(pk__in=newest.values("pk")[first])
-        )
-    return ordered(rows, sort, moment).values_list("pk", flat=True)[first]
+    parts, order = parts_of(which, item, moment), sort
+    if sort == Sort.PROBLEMS_FIRST:
+        order = Sort.NEWEST
+        if which != Shown.PROBLEMS:
+            # Whoever is on the page is among the first problems, or among the newest: where n
+            # problems come first, at most n of the newest are problems.
+            problems = parts_of(Shown.PROBLEMS, item, moment)
+            parts += [part.filter(SHOWN[which][1]) for part in problems]
+    # The first of all are among the first of each part. (In SQLite no part of a UNION is sorted.)
+    firsts = [ordered(part, order, moment).values("pk")[first] for part in parts]
+    keys, *more = [Invitation.objects.filter(pk__in=some).values("pk") for some in firsts]
+    few = Invitation.objects.filter(pk__in=keys.union(*more) if more else keys)
+    return for_reading(ordered(with_states(few, moment), sort, moment, are_few=True))[first]
 
 
 def page_of_register(
     found: Callable[[], QuerySet[Invitation]],
     number: object,
     moment: datetime,
-    first: list[int] | None = None,
+    first: list[Invitation] | None = None,
 ) -> Page[Invitation]:
     """A page with all that its rows show, and an error instead of a query for anything else.
 
-    `first` are `first_keys`, where it is that page; `found` is asked for where more is to be known.
+    `first` are `first_rows`, where it is that page; `found` is asked for where more is to be known.
     """
-    keys: Page[int]
     if first is None:
+        keys: Page[int]
         keys = page_of(found().values_list("pk", flat=True), number, per_page=PER_PAGE)
-    else:
-        is_all = len(first) <= PER_PAGE
-        count = None if is_all else counted_for(found(), number, per_page=PER_PAGE)
-        keys = first_page(first, per_page=PER_PAGE, count=count)
-    return with_rows(keys, lambda pks: _with_all_shown(pks=pks, moment=moment))
+        return with_rows(keys, lambda pks: _with_all_shown(pks=pks, moment=moment))
+    is_all = len(first) <= PER_PAGE
+    count = None if is_all else counted_for(found(), number, per_page=PER_PAGE)
+    return first_page(first, per_page=PER_PAGE, count=count)
 
 
 @compiled
@@ -207,4 +242,15 @@ def no_longer_waiting(*, item: int, pks: tuple[int, ...], moment: datetime) -> Q
 
 
 def for_reading(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Each with whoever invited them: by name and address, without the rest."""
+    rest = (
+        f"{path}__{field.name}"
+        for path, model in (("invited_by", User), ("invited_by_invitation", Invitation))
+        for field in model._meta.concrete_fields
+        if field.name not in _OF_INVITER
+    )
+    return for_acting(rows).defer(*rest)
+
+
+def for_acting(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
     return rows.select_related("invited_by", "invited_by_invitation").fetch_mode(FETCH_RAISE)

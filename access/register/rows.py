@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,8 @@ from access.accounts.models import User
 from access.email_addresses import shown_email
 from access.invitations.models import Certainty, Invitation, InvitationRole, InvitationState
 from access.memberships.models import CoEditor
-from access.register.summaries import MOST_NAMED, galleries_with_people, guests_now
+from access.register.beside import Beside
+from access.register.summaries import MOST_NAMED, galleries_with_people
 from media_items.catalogue.models import State
 from media_items.compiled import compiled
 from media_items.models import Gallery, MediaItem
@@ -132,8 +132,8 @@ class InviteeRow:
 
 @dataclass(frozen=True)
 class OthersWithAccess:
-    """Everybody who has access without an invitation. Two queries, one more where a gallery lets
-    people in."""
+    """Everybody who has access without an invitation. One query where there are co-editors, one
+    where a gallery lets people in."""
 
     people: list[tuple[User, str]] = field(default_factory=list)  # with the reason, in words
     more_co_editors: int = 0
@@ -144,21 +144,20 @@ class OthersWithAccess:
     is_unlisted: bool = False
 
     @classmethod
-    def of(cls, item: MediaItem, *, words: str = "") -> OthersWithAccess:
+    def of(cls, item: MediaItem, beside: Beside, *, words: str = "") -> OthersWithAccess:
         """`words` narrows the people with names, as it narrows the register."""
-        named = _co_editors(item=item.pk)
+        named = _co_editors(item=item.pk) if beside.has_co_editors else []
         is_more = len(named) > MOST_NAMED
         more = CoEditor.objects.filter(item=item).count() - MOST_NAMED if is_more else 0
         people = [(item.owner, _("Owner"))]
         people += [(one.user, _("Co-editor")) for one in named[:MOST_NAMED]]
-        guests = guests_now(item, timezone.now())
         return cls(
             people=[(user, why) for user, why in people if _fits(user, words)],
             more_co_editors=more,
             galleries=galleries_with_people(item),
-            links=guests.links,
-            guests=guests.inside,
-            guest_access_on=guests.access_on,
+            links=beside.links,
+            guests=beside.inside,
+            guest_access_on=beside.access_on,
             is_unlisted=item.state == State.UNLISTED,
         )
 

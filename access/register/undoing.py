@@ -122,14 +122,19 @@ def _newest_events(item: MediaItem, by: User, moment: datetime) -> list[AccessEv
 @compiled
 def _done(*, item: int, account: int, since: datetime) -> QuerySet[AccessEvent]:
     """Newest first."""
-    done = AccessEvent.objects.filter(
+    done = events_to_undo(item=item, account=account, since=since).select_related("invitation")
+    return done.order_by("-at", "-pk")[: 2 * MOST_AT_ONCE]
+
+
+def events_to_undo(*, item: int, account: int, since: datetime) -> QuerySet[AccessEvent]:
+    """Of which each may be, unless something else was done since."""
+    return AccessEvent.objects.filter(
         item=item,
         at__gt=since,
         act__in=[Act.INVITATION_REVOKED, Act.INVITATION_CHANGED],
         actor=account,
         invitation__isnull=False,
     )
-    return done.select_related("invitation").order_by("-at", "-pk")[: 2 * MOST_AT_ONCE]
 
 
 def _is_withdrawn(event: AccessEvent) -> bool:

@@ -409,12 +409,11 @@ VALUES = {
     "first": 15,
     "is_long": True,
     "since": timezone.now(),
+    "done_since": timezone.now() - timedelta(minutes=1),
     "before": 16,
     "state": State.PUBLISHED,
     "which": Shown.PROBLEMS,
     "sort": Sort.PROBLEMS_FIRST,
-    "who": Shown.CAME,
-    "order": Sort.SEEN,
 }
 # The same asked another way: none, or the other answer.
 OTHERS = {
@@ -432,7 +431,6 @@ OTHERS = {
     "which": Shown.INVITED,
     "before": None,
     "sort": Sort.STATE,
-    "order": Sort.NAME,
 }
 
 

@@ -193,9 +193,14 @@ def unsent_lists(*, item: MediaItem, by: User) -> list[Batch]:
 
 @compiled
 def _unsent(*, item: int, account: int, since: datetime) -> QuerySet[Batch]:
-    fresh = Batch.objects.filter(item=item, made_by=account, started_at=None, made_at__gte=since)
+    fresh = unsent_batches(item=item, account=account, since=since)
     counted = fresh.annotate(people=Count("lines")).filter(people__gt=0)
     return counted.order_by("-made_at")[:MOST_UNSENT]
+
+
+def unsent_batches(*, item: int, account: int, since: datetime) -> QuerySet[Batch]:
+    """Those without anybody on them, too."""
+    return Batch.objects.filter(item=item, made_by=account, started_at=None, made_at__gte=since)
 
 
 @transaction.atomic

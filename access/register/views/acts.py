@@ -21,8 +21,8 @@ from access.invitations.views.dialog import hand_out
 from access.invitations.views.inviters import invitation_with_link, may_see_link
 from access.register import undoing
 from access.register.acts import ACTS, Outcome, RegisterAct, do_to
-from access.register.forms import FindInviteesForm
-from access.register.querysets import LIVE, for_reading, register_of
+from access.register.finding import FindInvitees
+from access.register.querysets import LIVE, for_acting, register_of
 from access.register.rows import InviteeRow
 from access.register.views.register import registered_item
 from access.requests import VisitorRequest, account_of
@@ -43,7 +43,7 @@ def inviter(request: VisitorRequest, item: MediaItem) -> Inviter:
 
 def _rows(item: MediaItem, keys: list[int]) -> list[InviteeRow]:
     found = register_of(item, timezone.now()).filter(pk__in=keys).order_by("-created_at", "-pk")
-    return [InviteeRow(one) for one in for_reading(found)]
+    return [InviteeRow(one) for one in for_acting(found)]
 
 
 def _one(key: str) -> Callable[..., HttpResponse]:
@@ -97,7 +97,7 @@ def register_act(request: VisitorRequest, public_id: str) -> HttpResponse:
 
 
 def _found(item: MediaItem, query: QueryDict) -> QuerySet[Invitation]:
-    return FindInviteesForm(query).found_on(item, timezone.now()).filter(LIVE)
+    return FindInvitees.of(query).found_on(item, timezone.now()).filter(LIVE)
 
 
 def _undo(request: VisitorRequest, item: MediaItem, act: str) -> HttpResponse:

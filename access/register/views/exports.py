@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from access.register.exports import register_sheet
-from access.register.forms import FindInviteesForm
+from access.register.finding import FindInvitees
 from access.register.states import with_states
 from access.register.views.register import registered_item
 from access.requests import VisitorRequest
@@ -18,5 +18,5 @@ from media_items.spreadsheets import file_of
 def register_export(request: VisitorRequest, public_id: str, form: str) -> HttpResponseBase:
     item = registered_item(request, public_id)
     moment = timezone.now()
-    rows = with_states(FindInviteesForm(request.GET).found_on(item, moment), moment)
+    rows = with_states(FindInvitees.of(request.GET).found_on(item, moment), moment)
     return file_of(register_sheet(rows), form=form, title=item.title)

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from access.register.drawing import RegisterRow, RowsOf
-from access.register.querysets import PER_PAGE, no_longer_waiting
+from access.register.querysets import PER_PAGE, counts_of, no_longer_waiting
 from access.register.views.register import counts_shown, registered_item
 from access.requests import VisitorRequest
 from media_items.numbers import ids
@@ -33,6 +33,6 @@ def mailed_rows(request: VisitorRequest, public_id: str) -> HttpResponse:
     rows_of = RowsOf(request, item, here=here)
     context = {
         "rows": [RegisterRow(invitation, rows_of) for invitation in found],
-        "counts": counts_shown(item, moment),
+        "counts": counts_shown(counts_of(item, moment)),
     }
     return render(request, "access/register/mailed_rows.html", context)

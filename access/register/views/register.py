@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,14 +12,15 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from access.blocks.models import Block
+from access.accounts.models import User
 from access.invitations.models import Invitation
 from access.people_lists.models import Batch
 from access.people_lists.services.correcting import unsent_lists
 from access.register.acts import ACTS
+from access.register.beside import Beside, beside_register
 from access.register.drawing import RegisterRow, RowsOf
-from access.register.forms import FindInviteesForm
-from access.register.querysets import LIVE, SHOWN, counts_of, page_of_register
+from access.register.finding import FindInvitees
+from access.register.querysets import LIVE, SHOWN, Shown, page_of_register
 from access.register.rows import OthersWithAccess
 from access.register.undoing import undoable
 from access.requests import VisitorRequest, account_of
@@ -42,37 +42,37 @@ def registered_item(request: VisitorRequest, public_id: str) -> MediaItem:
 @require_safe
 def register(request: VisitorRequest, public_id: str) -> HttpResponse:
     item = registered_item(request, public_id)
-    moment = timezone.now()
-    form = FindInviteesForm(request.GET)
+    account, moment = account_of(request), timezone.now()
+    form = FindInvitees.of(request.GET)
     number = request.GET.get("page")
     found = partial(form.found_on, item, moment)
     first = form.first_found_on(item, moment) if page_number(number) == 1 else None
     page = page_of_register(found, number, moment, first)
-    rows_of = RowsOf(request, item)
+    rows_of, beside = RowsOf(request, item), beside_register(item, account, moment)
     rows = [RegisterRow(invitation, rows_of) for invitation in page]
     context = {
         "item": item,
         "form": form,
-        "shown": form.cleaned_data.get("show", ""),
-        "counts": counts_shown(item, moment),
+        "search": form.form(request.path),
+        "shown": form.show,
+        "counts": counts_shown(beside.by_tab),
         "page_obj": page,
         "rows": rows,
         "awaited": [row.invitation.pk for row in rows if row.is_waiting],
-        "others": OthersWithAccess.of(item, words=form.words),
+        "others": OthersWithAccess.of(item, beside, words=form.words),
         "acts": [act for act in ACTS.values() if act.for_many],
-        "blocked": _number_blocked(item),
+        "blocked": beside.blocked if item.is_live_kind else 0,  # of its sessions
         "everything": _number_selectable(page, found),
         "has_boxes": any(invitation.revoked_at is None for invitation in page),
         "withdrawn": form.withdrawn_on(item, moment) if not page else 0,
-        "unsent": _unsent_lists(request, item),
-        "undoable": undoable(item, account_of(request), moment),
+        "unsent": _unsent_lists(item, account, beside),
+        "undoable": undoable(item, account, moment) if beside.is_done else [],
     }
     return page_or_fragment(request, "access/register/register.html", context, fragment="results")
 
 
-def counts_shown(item: MediaItem, moment: datetime) -> list[tuple[str, StrOrPromise, int]]:
-    """Of each of `SHOWN` the key, what it is called, and how many there are. One query."""
-    counts = counts_of(item, moment)
+def counts_shown(counts: Mapping[Shown, int]) -> list[tuple[str, StrOrPromise, int]]:
+    """Of each of `SHOWN` the key, what it is called, and how many there are."""
     return [(key, name, counts[key]) for key, (name, _which) in SHOWN.items()]
 
 
@@ -83,13 +83,7 @@ def _number_selectable(
     return number_selectable(page, found().filter(LIVE)) if page.has_other_pages() else None
 
 
-def _unsent_lists(request: VisitorRequest, item: MediaItem) -> list[Batch]:
-    account = account_of(request)
-    if account is None or Ability.INVITE_USERS not in item.abilities:
+def _unsent_lists(item: MediaItem, account: User, beside: Beside) -> list[Batch]:
+    if not beside.has_unsent or Ability.INVITE_USERS not in item.abilities:
         return []
     return unsent_lists(item=item, by=account)
-
-
-def _number_blocked(item: MediaItem) -> int:
-    """Of people removed in live sessions; other kinds have none."""
-    return Block.objects.in_force().on(item).count() if item.is_live_kind else 0

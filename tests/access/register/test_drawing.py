@@ -1,11 +1,14 @@
 """The rows of the register, which are drawn by an outline."""
 
+from itertools import product
+
 import pytest
 from django.utils import timezone, translation
 
-from access.invitations.models import Certainty, InvitationRole
+from access.invitations.models import Certainty, InvitationRole, InvitationState
 from access.register.drawing import ROW, Look, RowsOf, _values_of
-from access.register.querysets import page_of_register, register_of
+from access.register.finding import FIND_FORM, FindInvitees
+from access.register.querysets import Shown, Sort, page_of_register, register_of
 from access.register.rows import InviteeRow
 from media_items.abilities import Ability
 from tests import factories
@@ -56,3 +59,24 @@ def test_nobody_is_let_back_by_whoever_does_not_moderate(item, rows, rf):
     assert sum("let-back" in RowsOf(rf.get("/"), item).drawn(one) for one in rows) == 1
     item.abilities = frozenset()
     assert not any("let-back" in RowsOf(rf.get("/"), item).drawn(one) for one in rows)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_the_form_above_the_register_is_what_its_template_says(language):
+    asked = product(Shown, ["", "viewer"], ["", *InvitationState], [*Sort])
+    with translation.override(language):
+        for show, role, state, sort in asked:
+            find = FindInvitees("Zq7stands0n & <b>", show, role, state, sort)
+            shape = FindInvitees("", show, role, state, sort)
+            anew = FIND_FORM.anew({"find": shape}, path="/a/", words=find.words)
+            assert find.form("/a/") == anew
+
+
+def test_what_is_not_known_is_left_out():
+    odd = {"q": "a" * 201, "show": "all", "role": "owner", "state": "<b>", "sort": "size"}
+    assert FindInvitees.of(odd) == FindInvitees.of({"q": "\0"}) == FindInvitees()
+    good = {"q": " Ada ", "show": "came", "role": "viewer", "state": "sent", "sort": "name"}
+    found = FindInvitees.of(good)
+    assert found == FindInvitees("Ada", Shown.CAME, "viewer", "sent", Sort.NAME)
+    assert found.number_set == 2
+    assert f'<option value="{found.state}" selected>' in found.form("/a/")

@@ -19,8 +19,9 @@ from access.guests.models import Guest, GuestAdmission
 from access.guests.services.guests import block_guest
 from access.invitations.models import Invitation
 from access.memberships.policies import items_with_register
-from access.register import ended
+from access.register import ended, outside
 from access.visitors import Visitor
+from media_items import pagination
 from media_items.abilities import Ability
 from media_items.models import MediaItem
 from tests import factories
@@ -507,3 +508,16 @@ def test_the_items_of_people_outside_are_those_whose_register_one_sees(
             if Ability.SEE_REGISTER in visitor.abilities_on(one)
         }
         assert set(items_with_register(user_id=user.pk).values_list("pk", flat=True)) == single
+
+
+def test_a_page_far_behind_is_as_the_others(host, item, monkeypatch):
+    monkeypatch.setattr(outside, "MOST_COUNTED", 60)
+    monkeypatch.setattr(pagination, "MOST_COUNTED", 60)
+    for number in range(160):
+        factories.InvitationFactory(item=item, email=f"p{number:03}@example.org")
+    found = [list(people(host, page=page)) for page in (1, 2, 3, 4, 5)]
+    everybody = [email for page in found[:4] for email in page]
+    assert everybody == [f"p{number:03}@example.org" for number in range(160)]
+    assert found[4] == found[3]
+    pages = [host.get(PEOPLE, {"page": page}).context["page_obj"].paginator for page in (1, 2, 4)]
+    assert [(one.count, one.is_whole) for one in pages] == [(160, True)] * 3

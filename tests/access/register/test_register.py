@@ -244,7 +244,7 @@ def test_the_register_and_share_ask_a_fixed_number_of_questions(
     factories.GuestAdmissionFactory(guest__link=factories.GuestLinkFactory(item=item))
     for _n in range(10):
         mail(factories.InvitationFactory(item=item))
-    for name, number in (("register", 11), ("share", 7), ("guests", 9)):
+    for name, number in (("register", 6), ("share", 7), ("guests", 9)):
         host.get(url(name))
         with django_assert_num_queries(number):
             assert host.get(url(name)).status_code == 200
