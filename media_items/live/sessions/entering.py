@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from media_items.abilities import Ability
 from media_items.catalogue.models import MediaItem
-from media_items.commits import NoDiskIsWaitedFor
 from media_items.kept_people import keep
 from media_items.keyed_digests import keyed_digest, keyed_digests
 from media_items.live.events.announcing import announce
@@ -40,7 +39,6 @@ from media_items.live.sessions.services import (
 )
 from media_items.live.sessions.signs_of_life import host_is_back, renew_stay
 from media_items.refusals import Refusal
-from media_items.updates import Update, compiled_update
 from media_items.visitors import Certainty, Identity, IdentityKind
 
 _PERSON = "media_items.live.person"
@@ -260,22 +258,6 @@ def mark_present(me: Participant, moment: datetime) -> bool:
             announce(me.session, FactKind.SESSION)
         me.session.host_gone_since = me.session.warned_at = None
     return is_new
-
-
-@compiled_update
-def renew_stay(*, participant: int, moment: datetime, is_alone: bool) -> Update:
-    """The open one, if any. Of a sign of life that is a transaction by itself (`is_alone`) a crash
-    of the database may forget the last moment: nobody waits for its disk."""
-    stays = Stay.objects.filter(participant=participant, left_at=None)
-    if is_alone:
-        stays = stays.filter(NoDiskIsWaitedFor())
-    return Update(stays, seen_at=moment)
-
-
-@compiled_update
-def host_is_back(*, session: int) -> Update:
-    gone = LiveSession.objects.filter(pk=session, host_gone_since__isnull=False)
-    return Update(gone, host_gone_since=None, warned_at=None)
 
 
 @transaction.atomic
