@@ -236,8 +236,8 @@ def test_nginx_is_told_which_file_to_send(host, settings, event, broadcast, addr
 def test_a_piece_costs_a_fixed_number_of_queries(
     invite, let_guest_in, event, address, django_assert_num_queries
 ):
-    """A playlist: session, item with proof and what it is of, broadcast with session, participant. With
-    the grant that it brings a segment costs none."""
+    """A playlist: session, item with proof and what it is of, broadcast with session, participant.
+    With the grant that it brings a segment costs none."""
     viewer, guest = invite(InvitationRole.VIEWER, item=event), let_guest_in(item=event)
     for person in (viewer, guest):
         b"".join(person.get(address("live.m3u8")))  # when they were last seen is noted

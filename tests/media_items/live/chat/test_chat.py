@@ -271,8 +271,8 @@ class TestModerating:
 def test_writing_costs_the_same_whatever_was_said_before(
     let_guest_in, session, chat, django_assert_num_queries
 ):
-    """HTTP session, item with admission, session with me; the try that is counted; the session that is
-    held, the last that was said, the message. And a savepoint, here, where all is one
+    """HTTP session, item with admission, session with me; the try that is counted; the session that
+    is held, the last that was said, the message. And a savepoint, here, where all is one
     transaction; on PostgreSQL, that its commit waits for no disk."""
     cost = 7 + 2 + (connection.vendor == "postgresql")
     guest = let_guest_in()
