@@ -249,12 +249,14 @@ def _seen_used_up(limits: Collection[_Counted]) -> tuple[str, list[str]]:
 
 
 def _raise_if_used_up(limits: list[_Counted], now: datetime) -> None:
-    if ends := ends_of_used_up(keys=tuple(limit.key for limit in limits), moment=now):
+    if ends := ends_of_used_up(counted=tuple(limit.key for limit in limits), moment=now):
         raise TooManyTries(-(-(max(ends) - now) // timedelta(seconds=1)))
 
 
 @compiled
-def ends_of_used_up(*, keys: tuple[str, ...], moment: datetime) -> models.QuerySet[Any, datetime]:
+def ends_of_used_up(
+    *, counted: tuple[str, ...], moment: datetime
+) -> models.QuerySet[Any, datetime]:
     """When the windows end of those that have no try left."""
-    used_up = TriesLeft.objects.filter(pk__in=keys, left=0, ends_at__gt=moment)
+    used_up = TriesLeft.objects.filter(pk__in=counted, left=0, ends_at__gt=moment)
     return used_up.values_list("ends_at", flat=True)

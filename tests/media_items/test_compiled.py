@@ -390,6 +390,7 @@ VALUES = {
     "public_id": "abcdefgh2345",
     "key": "guest:19",
     "keys": ("guest:19", "account:10"),
+    "counted": ("a1b2", "c3d4"),
     "tag": "Xk3f9Q-_",
     "moment": timezone.now(),
     "but": timezone.now() - timedelta(seconds=5),
