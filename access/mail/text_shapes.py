@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from access.typed_text import isolated
+from media_items.outlines import NotAnOutline
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -63,6 +64,7 @@ class Shape:
     placeholders that are `empty`.
 
     Each of its parts is pieces: what is the same in all mails, and names of values in between.
+    Raises `NotAnOutline` where the template changes a value or looks at it.
     """
 
     def __init__(self, family: TextFamily, subject: str, body: str, empty: frozenset[str]) -> None:
@@ -70,14 +72,11 @@ class Shape:
         lines = ("\n".join(_line(line, family) for line in one) for one in paragraphs)
         self._subject = FIELD.split(subject)
         self._text = FIELD.split("\n\n".join(lines) + "\n")
-        mark = secrets.token_hex(16)
-        place = f"{mark}[{{}}]".format
-        context = {
-            "subject": place(_SUBJECT),
-            "blocks": [_block(one, place) for one in paragraphs],
-        }
-        html = render_to_string(family.template, context)
-        self._html = re.split(rf"{mark}\[([^]]*)\]", html)
+        # Unlike in case and length: what looks at a value or changes it tells them apart.
+        marks = secrets.token_hex(16), secrets.token_hex(500).upper()
+        self._html, other = (_split_html(family.template, paragraphs, mark) for mark in marks)
+        if other != self._html:
+            raise NotAnOutline(f"{family.template} does more with a value than write it")
 
     def filled(self, values: Mapping[str, str]) -> WrittenMail:
         plain = {
@@ -90,6 +89,14 @@ class Shape:
         return WrittenMail(
             subject=subject, text=_filled(self._text, plain), html=_filled(self._html, html)
         )
+
+
+def _split_html(template: str, paragraphs: Iterable[list[str]], mark: str) -> list[str]:
+    """With `mark`, which no text has in it, in the place of each value."""
+    place = f"{mark}[{{}}]".format
+    blocks = [_block(one, place) for one in paragraphs]
+    html = render_to_string(template, {"subject": place(_SUBJECT), "blocks": blocks})
+    return re.split(rf"{mark}\[([^]]*)\]", html)
 
 
 def _filled(pieces: list[str], values: Mapping[str, str]) -> str:

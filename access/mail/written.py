@@ -15,15 +15,17 @@ from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.utils.timezone import localtime
 
 from access.mail.header_names import is_plain_address
 from access.mail.messages import MANY, WholeWords
 
 _EOL = b"\r\n"
 _VERSION = b"MIME-Version: 1.0\r\n"
-# Of which there is nothing to fold: it is not longer than a line.
-_MESSAGE_ID = re.compile(r"<[0-9a-f]{1,40}@[A-Za-z0-9.-]{1,24}>", re.ASCII)
+# Ours, of which there is nothing to fold: it is not longer than a line.
+_MESSAGE_ID = re.compile(r"<[0-9a-f]{32}@[A-Za-z0-9.-]{1,31}>", re.ASCII)
 
 _WRITTEN_HERE = frozenset({"subject", "from", "to", "cc", "bcc", "reply-to", "date"})
 
@@ -63,11 +65,16 @@ class Writer:
         ]
         if answers_to:
             lines.append(self._line("Reply-To", ", ".join(answers_to)))
-        lines.append(f"Date: {format_datetime(datetime.now(UTC))}\r\n".encode())
+        moment = localtime() if settings.EMAIL_USE_LOCALTIME else datetime.now(UTC)
+        lines.append(f"Date: {format_datetime(moment)}\r\n".encode())
         for name, value in message.extra_headers.items():
-            is_its_own = name == "Message-ID" and _MESSAGE_ID.fullmatch(value)
-            lines.append(f"{name}: {value}\r\n".encode() if is_its_own else self._line(name, value))
+            its_own = self._message_id if name == "Message-ID" else self._line
+            lines.append(its_own(name, value))
         return lines
+
+    def _message_id(self, name: str, value: str) -> bytes:
+        is_short = _MESSAGE_ID.fullmatch(value)
+        return f"{name}: {value}\r\n".encode() if is_short else self._folded(name, value)
 
     def _folded(self, name: str, value: str) -> bytes:
         return self._policy.fold_binary(*self._policy.header_store_parse(name, value))

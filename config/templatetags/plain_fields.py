@@ -23,12 +23,12 @@ def small_form(form: BaseForm | type[BaseForm]) -> SafeString:
     neither sent, nor filled in for somebody. For such a one the class itself may be given, if it
     says `do_not_call_in_templates`.
     """
+    is_kept = getattr(form, "is_same_for_all", False) and not settings.DEBUG
     if isinstance(form, type):
-        return _drawn(form()) if settings.DEBUG else _drawn_fresh(form)
-    is_fresh = not (form.is_bound or form.initial or form.prefix or settings.DEBUG)
-    if not (is_fresh and getattr(form, "is_same_for_all", False)):
-        return _drawn(form)
-    return _drawn_fresh(type(form))
+        return _drawn_fresh(form) if is_kept else _drawn(form())
+    if is_kept and not (form.is_bound or form.initial or form.prefix):
+        return _drawn_fresh(type(form))
+    return _drawn(form)
 
 
 def _drawn_fresh(form_class: type[BaseForm]) -> SafeString:

@@ -29,7 +29,7 @@ from access.notices.kinds import pace_of
 from access.notices.services import hosts_to_tell, note
 from access.rights.services import rights_changed
 from access.rights.whose import holders_of
-from media_items.commits import NoDiskIsWaitedFor, wait_for_no_disk
+from media_items.commits import NoDiskIsWaitedFor
 from media_items.compiled import compiled
 from media_items.inserts import insert
 from media_items.updates import Update, compiled_update
@@ -207,11 +207,16 @@ def take_place(*, link: int, waits_for_disk: bool) -> Update:
 
 def _lock(link: GuestLink, *, waits_for_disk: bool) -> bool:
     """For somebody who has a place. False where there is no such link any more."""
+    return bool(links_to_lock(link=link.pk, waits_for_disk=waits_for_disk))
+
+
+@compiled
+def links_to_lock(*, link: int, waits_for_disk: bool) -> QuerySet[GuestLink, int]:
+    """The commit does or does not wait for the disk."""
+    links = GuestLink.objects.select_for_update(no_key=True).filter(pk=link)
     if not waits_for_disk:
-        wait_for_no_disk()
-    return bool(
-        GuestLink.objects.select_for_update(no_key=True).filter(pk=link.pk).values_list("pk")
-    )
+        links = links.filter(NoDiskIsWaitedFor())
+    return links.values_list("pk", flat=True)
 
 
 @transaction.atomic

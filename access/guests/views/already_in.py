@@ -18,14 +18,15 @@ def say_as_whom(request: VisitorRequest, link: GuestLink) -> None:
     if request.method != "POST" or FILL in request.POST:
         return
     visitor, form = request.visitor, JoinForm(request.POST)
-    me = visitor.identity_on(link.item)
+    me, is_more = visitor.identity_on(link.item), visitor.is_more_than_guest_on(link.item)
     known = {(me.name, me.email)}
-    for one in visitor.in_force(GuestProofs, link.item):
-        known.add((one.identity.name, one.identity.email))
+    if is_more:  # by what they have joined as besides they are nobody here
+        guests = (one.identity for one in visitor.in_force(GuestProofs, link.item))
+        known |= {(one.name, one.email) for one in guests}
     if form.is_valid() and (form.cleaned_data["name"], form.cleaned_data["email"]) in known:
         return
     said = _("You’re already here as %(name)s. The name and email you just entered weren’t used.")
     words = said % {"name": me.name}
-    if not visitor.is_more_than_guest_on(link.item):
+    if not is_more:
         words = f"{words} {_('To join as somebody else, leave first.')}"
     messages.warning(request, words)

@@ -394,6 +394,14 @@ def test_a_double_press_is_one_joining_and_says_nothing(client, link, item):
     assert HERE_AS not in text_of(client.get(item.get_absolute_url()))
 
 
+def test_a_guest_by_two_links_is_told_whom_the_newer_one_makes_them(client, link, item):
+    other = factories.GuestLinkFactory(item=item, access_on=True)
+    send(client, link)
+    send(client, other, name="Bob", email="bob@example.org")
+    send(client, link)
+    assert f"{HERE_AS} Bob." in text_of(client.get(item.get_absolute_url()))
+
+
 def test_a_host_who_sends_the_form_of_their_own_link_is_told_who_they_are(
     client_of, owner, link, item
 ):
@@ -404,6 +412,15 @@ def test_a_host_who_sends_the_form_of_their_own_link_is_told_who_they_are(
     page = text_of(host.get(item.get_absolute_url()))
     assert f"{HERE_AS} {owner.get_full_name()}." in page
     assert "leave first" not in page
+
+
+def test_an_account_that_came_by_the_link_and_sent_its_form_twice_hears_nothing(
+    client_of, stranger, link, item
+):
+    browser = client_of(stranger)
+    for _again in range(2):
+        send(browser, link, name="Somebody else")
+    assert HERE_AS not in text_of(browser.get(item.get_absolute_url()))
 
 
 @pytest.mark.parametrize("who", ["owner", "co_editor"])

@@ -5,10 +5,12 @@ from __future__ import annotations
 from unittest.mock import patch
 
 import pytest
+from django.template import engines
 from django.utils.html import escape
 
 from access.mail import text_shapes
 from access.mail.texts import Texts, write
+from media_items.outlines import NotAnOutline
 from tests import factories
 
 BODY = "{host} asks {name} to {title}.\n{note}\n\n{link}\n\nIt is at {link} & {when}"
@@ -41,4 +43,25 @@ def test_a_text_is_drawn_once_for_all_that_leave_the_same_out():
                 assert said == write(kind="invite", subject="{title}", body=BODY, values=values)
                 assert f"asks person {number} to" in said.text
                 assert ("note" in said.text) == ("note" in said.html) == bool(note)
-    assert drawing.call_count == 6 + 2
+    assert drawing.call_count == 2 * (6 + 2)
+
+
+@pytest.mark.parametrize(
+    "does_more",
+    [
+        "{{ block.link|urlencode }}",
+        "{{ block.link|upper }}",
+        "{{ block.link|lower }}",
+        "{{ block.link|truncatechars:20 }}",
+        "{{ block.link|slice:':900' }}",
+        "{{ block.link }}{% if subject|length > 60 %}…{% endif %}",
+    ],
+)
+def test_a_template_that_changes_a_value_or_looks_at_it_is_refused(monkeypatch, does_more):
+    text = f"{{% for block in blocks %}}{{{{ block.words }}}}{does_more}{{% endfor %}}"
+    template = engines["django"].from_string(text)
+    monkeypatch.setattr(
+        text_shapes, "render_to_string", lambda _name, context: template.render(context)
+    )
+    with pytest.raises(NotAnOutline):
+        write(kind="invite", subject="{title}", body="{link}\n\nHello {name}", values=VALUES)

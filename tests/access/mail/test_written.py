@@ -21,14 +21,14 @@ PLAIN, OTHER = "ada@example.org", "o'brien@example.org"
 LONG = f"{'a' * 64}@{'b' * 60}.example.org"
 
 
-def in_parts(raw: bytes) -> tuple[set[bytes], list[bytes]]:
+def in_parts(raw: bytes) -> tuple[list[bytes], list[bytes]]:
     """The headers, whose order means nothing, and all else but the boundaries."""
     for number, boundary in enumerate(re.findall(rb'boundary="(.*?)"', raw)):
         raw = raw.replace(boundary, b"boundary %d" % number)
     head, _empty, content = raw.replace(b"; boundary", b";\r\n boundary").partition(b"\r\n\r\n")
     # Django says it of the second text, too, where it says nothing.
     content = content.replace(b"MIME-Version: 1.0\r\n", b"")
-    return set(re.split(rb"\r\n(?!\s)", head)), content.split(b"\r\n")
+    return sorted(re.split(rb"\r\n(?!\s)", head)), content.split(b"\r\n")
 
 
 def by_email(message) -> bytes:
