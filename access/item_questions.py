@@ -36,7 +36,10 @@ def of_visible(build: Build[Any]) -> Compiled:
                 if unnoted_since is not None and proof_kinds.KINDS[kind.kind].note_use:
                     unnoted |= kind.unnoted_of(moment, unnoted_since, **held)
         items = policies.items_within(reach, moment=moment)
-        return build(items if unnoted_since is None else items.filter(~unnoted), **arguments)
+        if unnoted_since is not None:
+            # Of whoever edits an item no other proof is asked, and nothing is noted.
+            items = items.filter(reach.edits | ~unnoted)
+        return build(items, **arguments)
 
     return Compiled(asked)
 

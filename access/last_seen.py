@@ -1,5 +1,7 @@
 """How often it is noted that somebody was seen: in a browser of a guest or as an invited person, on
-the page of a film or in a live session. What is shown to the minute is true to the minute."""
+the page of a film or in a live session. What is shown to the minute is true to the minute.
+
+A look at the door of another link is none."""
 
 from __future__ import annotations
 

@@ -234,8 +234,8 @@ class Holding[P: Proof](ABC):
     HELD: ClassVar[frozenset[str]] = frozenset()
 
     def held(self) -> Mapping[str, Any] | None:
-        """Empty where it is nothing; None for a kind that cannot say it so and has a `reach` of its
-        own."""
+        """Empty where it is nothing and `load` gives nothing; None for a kind that cannot say it so
+        and has a `reach` of its own."""
         return None
 
     @classmethod
@@ -246,8 +246,9 @@ class Holding[P: Proof](ABC):
 
     @classmethod
     def unnoted_of(cls, moment: datetime, before: datetime, **held: Any) -> Q:
-        """Of the items that these values reach, those where the kind's `note_use` has something to
-        write: nothing was noted since `before`. As `reach_of`; asked of kinds that have one."""
+        """Of the items that these values reach, those where the kind's `note_use` would have
+        something to write: nothing was noted since `before`. As `reach_of`; asked of kinds that
+        note."""
         raise NotImplementedError
 
     def shared(self, moment: datetime) -> Reach:

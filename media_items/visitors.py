@@ -94,8 +94,8 @@ class Visitor(Protocol):
         ...
 
     def keys_at_hand(self) -> tuple[str, ...]:
-        """By which they may be known, as far as that costs no query. Who they are, and whether that
-        is worth anything, `identity_on` says, and it may be by another."""
+        """By which they may be known, as far as their HTTP session says it. Who they are, and
+        whether that is worth anything, `identity_on` says, and it may be by another."""
         ...
 
     def visible_items(self) -> QuerySet[MediaItem]:

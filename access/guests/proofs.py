@@ -89,7 +89,7 @@ class GuestProofs(Holding[AdmissionProof]):
 
     HELD = frozenset({"admissions"})
 
-    def held(self) -> Mapping[str, Any]:
+    def held(self) -> Mapping[str, Any] | None:
         return {"admissions": tuple(self.admission_ids)} if self.admission_ids else {}
 
     @classmethod

@@ -41,8 +41,8 @@ class GuestOfLink(GuestProofs):
         """No query."""
         return [one.proofs_on(item, moment) for one in holdings if isinstance(one, cls)]
 
-    def can_load_named(self) -> bool:
-        return False
+    def held(self) -> None:
+        """Nothing that is stored."""
 
     def proofs_on(self, item: MediaItem, moment: datetime) -> list[AdmissionProof]:
         """As `GuestAdmissionQuerySet.good` has it."""

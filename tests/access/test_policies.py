@@ -294,9 +294,9 @@ def assert_noted(who: Visitor, listed: set[int]) -> None:
     """What is to be noted where `who`, who has looked at all, was seen is left out until it is."""
     left_out = listed - set(who.of_noted_items(keys))
     who.note_use()
-    assert items_with_somebody_seen() <= left_out
-    seen_at(who.moment)
     has_own = any(type(one).reach is not Holding.reach for one in who.holdings)
+    assert left_out == (listed if has_own else items_with_somebody_seen())
+    seen_at(who.moment)
     assert set(who.of_noted_items(keys)) == (set() if has_own else listed)
 
 

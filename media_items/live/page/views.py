@@ -280,7 +280,7 @@ def session_top(request: FoyerRequest, public_id: str) -> HttpResponse:
         {"waiting", "entrance"} & request.GET.keys()
     ):
         return _stay_or_reload(False)
-    place = Place(visit.item, visit.session, visit.me, visit.identity, visit.settings)
+    place = Place(visit.item, visit.session, visit.me, visit.identity, visit.live)
     return render(request, "media_items/live/_top.html", page_context(place))
 
 

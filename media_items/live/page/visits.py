@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from media_items.catalogue.models import MediaItem
-from media_items.live.sessions import services
 from media_items.live.sessions.lookups import find_live_item, find_newest_session
 from media_items.live.sessions.models import LiveSession, LiveSettings, Participant
 from media_items.requests import FoyerRequest
@@ -24,13 +22,8 @@ class Visit:
     session: LiveSession | None
     ended: LiveSession | None
     me: Participant | None
-    settings: LiveSettings | None = None
+    live: LiveSettings  # what the host has set for the sessions of the item
     was: Participant | None = None
-
-    @cached_property
-    def live(self) -> LiveSettings:
-        """What the host has set for the sessions of the item. One query at most."""
-        return self.settings or services.settings_of(self.item)
 
     @property
     def is_inside(self) -> bool:
@@ -57,8 +50,8 @@ def visit_of(request: FoyerRequest, public_id: str) -> Visit:
     identity = request.visitor.identity_on(item)
     if found.session is not None:
         me = found.one_with(identity.key)
-        return Visit(item, identity, found.session, None, me, found.settings)
+        return Visit(item, identity, found.session, None, me, found.live)
     newest, one = find_newest_session(item, identity.key)
     if newest is None or newest.ended_at is None:
-        return Visit(item, identity, newest, None, one, found.settings)
-    return Visit(item, identity, None, newest, None, found.settings, was=one)
+        return Visit(item, identity, newest, None, one, found.live)
+    return Visit(item, identity, None, newest, None, found.live, was=one)

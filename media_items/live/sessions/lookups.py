@@ -1,13 +1,14 @@
 """The one way a live view gets a session and the person who asks: fetch, ask the visitor, or raise.
 
-Everything goes through `get_media_item` first: those who do not see the item get 404 here too.
+Every item is one of `items_named` and `judged`, as by `get_media_item`: those who do not see it get
+404 here too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import wraps
 from typing import Any, Concatenate
 
 from django.db.models import Count, FilteredRelation, Q, QuerySet
@@ -24,9 +25,10 @@ from media_items.live.sessions.models import (
     Participant,
     level_of,
     may_act_on,
+    under_way,
 )
-from media_items.live.sessions.services import session_of, settings_of
-from media_items.lookups import AbilityMissing, get_media_item, judged
+from media_items.live.sessions.services import session_of
+from media_items.lookups import AbilityMissing, get_media_item, items_named, judged
 from media_items.refusals import Forbidden
 from media_items.requests import FoyerRequest
 from media_items.responses import reload_or_go_to
@@ -48,14 +50,9 @@ class Place:
     session: LiveSession
     me: Participant
     identity: Identity
-    settings: LiveSettings | None = None
+    live: LiveSettings  # what the host has set for the sessions of the item
     # What a page has found in the session, by name (`live.page.there`).
-    there: dict[str, Any] = field(default_factory=dict)
-
-    @cached_property
-    def live(self) -> LiveSettings:
-        """What the host has set for the sessions of the item. No query after `get_place`."""
-        return self.settings or settings_of(self.item)
+    there: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 def get_live_item(
@@ -76,7 +73,7 @@ class Found:
 
     item: MediaItem
     session: LiveSession | None
-    settings: LiveSettings
+    live: LiveSettings
     people: dict[str, Participant | None]
 
     def one_with(self, key: str) -> Participant | None:
@@ -100,31 +97,31 @@ def find_live_item(
     item = judged(request, found[0], needs=needs)
     if not item.is_live_kind:
         raise Http404
-    settings = getattr(item, "live_settings", None) or LiveSettings(item=item)
+    live = getattr(item, "live_settings", None) or LiveSettings(item=item)
     session: LiveSession | None = getattr(item, "under_way", None)
     if session is None:
-        return Found(item, None, settings, {})
+        return Found(item, None, live, {})
     session.item = item
     people = dict.fromkeys(keys)
     for one in filter(None, (getattr(row, "one", None) for row in found)):
         one.session = session
         people[one.key] = one
-    return Found(item, session, settings, people)
+    return Found(item, session, live, people)
 
 
 @compiled
 def live_items_named(*, public_id: str, keys: tuple[str, ...] | None) -> QuerySet[MediaItem]:
     """One, with its owner, its settings and the session `under_way`; once for each `one` in that
     who has one of the keys."""
-    session = FilteredRelation("live_sessions", condition=Q(live_sessions__ended_at=None))
-    items = MediaItem.objects.live().with_owner().filter(public_id=public_id)
+    session = FilteredRelation("live_sessions", condition=under_way("live_sessions__"))
+    items: Any = items_named.queryset(public_id=public_id, deleted=False)
     items = items.annotate(under_way=session)
-    items = items.select_related("under_way", "live_settings")  # type: ignore[misc]
+    items = items.select_related("under_way", "live_settings")
     if keys is None:
         return items
     has_key = Q(under_way__participants__key__in=keys)
     them = FilteredRelation("under_way__participants", condition=has_key)
-    return items.annotate(one=them).select_related("one")  # type: ignore[misc]
+    return items.annotate(one=them).select_related("one")
 
 
 def get_session(
@@ -147,7 +144,7 @@ def get_place(request: FoyerRequest, public_id: str, *, needs: Ability = Ability
     me = found.one_with(identity.key)
     if found.session is None or me is None or not me.is_inside or identity.is_blocked:
         raise NotInside
-    return Place(found.item, found.session, me, identity, found.settings)
+    return Place(found.item, found.session, me, identity, found.live)
 
 
 def find_newest_session(item: MediaItem, key: str) -> tuple[LiveSession | None, Participant | None]:

@@ -226,6 +226,19 @@ def test_an_invited_person_who_only_watches_is_seen_once_a_minute(
                 assert invitee_client.get(address(playback)).status_code == 200
 
 
+def test_a_byte_request_of_who_edits_costs_the_same_whatever_they_hold_besides(
+    guest_client, client_of, co_editor, owner, item, playback, django_assert_num_queries
+):
+    """Nothing is noted of other proofs of theirs, and so nothing is due."""
+    factories.InvitationFactory(item=item, account=co_editor, accepted=True)
+    GuestAdmission.objects.update(last_seen_at=None)
+    guest_client.force_login(owner)
+    for browser in (guest_client, client_of(owner), client_of(co_editor)):
+        for _again in range(2):
+            with django_assert_num_queries(3):  # session, user, file of an item that they see
+                browser.get(address(playback), headers={"range": "bytes=0-3"})
+
+
 def test_a_byte_request_of_somebody_unknown_costs_one_query(
     item, playback, django_assert_num_queries
 ):

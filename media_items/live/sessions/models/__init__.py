@@ -19,6 +19,7 @@ from media_items.live.sessions.models.session import (
     LiveSettings,
     SessionState,
     StageAccess,
+    under_way,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "is_typed",
     "level_of",
     "may_act_on",
+    "under_way",
 ]

@@ -78,10 +78,16 @@ class EndReason(models.TextChoices):
     NEVER_OPENED = "never_opened", _("Never opened")
 
 
+def under_way(of: str = "") -> models.Q:
+    """A condition on sessions, or on those that `of` leads to (`"live_sessions__"`): in the lobby
+    or live."""
+    return models.Q((f"{of}ended_at", None))
+
+
 class LiveSessionQuerySet(models.QuerySet["LiveSession"]):
     def under_way(self) -> LiveSessionQuerySet:
         """In the lobby or live."""
-        return self.filter(ended_at=None)
+        return self.filter(under_way())
 
     def live(self) -> LiveSessionQuerySet:
         return self.filter(opened_at__isnull=False, ended_at=None)

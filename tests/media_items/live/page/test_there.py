@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from access.guests.models import GuestAdmission
 from media_items.live.interactions.models import ReactionKind
 from media_items.live.sessions.models import Participant, Stay
 from tests.conftest import client_with_admissions
@@ -125,6 +126,11 @@ def test_whoever_does_not_see_the_item_any_more_finds_no_session(room, session, 
     browser, page = let_guest_in(), f"/media/{room.public_id}/session/chat/"
     assert browser.get(page).status_code == 200
     assert Client().get(page).status_code == 404
+    GuestAdmission.objects.update(ended_at=timezone.now())
+    assert Participant.objects.inside().exists()
+    assert browser.get(page).status_code == 403  # they are told that it has ended
+    GuestAdmission.objects.update(ended_at=None)
+    assert browser.get(page).status_code == 200
     room.deleted_at = timezone.now()
     room.save()
     assert browser.get(page).status_code == 404

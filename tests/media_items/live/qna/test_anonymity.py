@@ -11,6 +11,7 @@ from media_items.live.qna import services
 from media_items.live.qna.lists import row_of
 from media_items.live.qna.models import AudienceQuestion
 from media_items.live.sessions.lookups import Place
+from media_items.live.sessions.models import LiveSettings
 
 NAME = "Wilhelmina"
 
@@ -98,7 +99,7 @@ def number_out(page, pk):
 def test_the_row_a_template_gets_holds_nothing_of_whoever_asked(question, asker, person, session):
     moderator = person("moderator")
     session.item.abilities = frozenset(Ability)
-    row = row_of(question, Place(session.item, session, moderator.me, None))
+    row = row_of(question, Place(session.item, session, moderator.me, None, LiveSettings()))
     assert (row.asked_by, row.colour, row.is_mine) == ("", "", False)
     assert NAME not in repr(row)
 
