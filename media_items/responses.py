@@ -155,6 +155,11 @@ def no_content(events: Events = ()) -> HttpResponse:
     return with_events(HttpResponse(status=204), events)
 
 
+def nothing_to_ask_for() -> HttpResponse:
+    """To what asks again and again: htmx asks no more."""
+    return HttpResponse(status=286)
+
+
 # --- what goes with an answer ---------------------------------------------------------------------
 
 

@@ -314,7 +314,7 @@ access:called_off_line               GET  200 403 403 403 403 404 404 404 403 40
 access:called_off_line               POST 405
 access:register                      GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:register                      POST 405
-access:mailed_rows                   GET  204 204 403 403 403 404 404 404 403 404 404 403 403 403
+access:mailed_rows                   GET  286 286 403 403 403 404 404 404 403 404 404 403 403 403
 access:mailed_rows                   POST 405
 access:register_export               GET  200 200 403 403 403 404 404 404 403 404 404 403 403 403
 access:register_export               POST 405
@@ -445,6 +445,8 @@ access:invited_to_items              GET  200 200 200 200 200 302 302 200 302
 access:invited_to_items              POST 405 405 405 405 405 302 302 405 302
 access:people_outside                GET  200 200 200 200 200 302 302 200 302
 access:people_outside                POST 405 405 405 405 405 302 302 405 302
+access:mailed_to_person              GET  286 286 286 286 286 404 404 286 404
+access:mailed_to_person              POST 405
 access:undo_end_person               GET  405
 access:undo_end_person               POST 302
 access:person_outside                GET  404 404 404 404 200 302 302 404 302
@@ -498,7 +500,7 @@ access:tell_called_off               GET  200 403 403 403 403 403 403 404 404
 access:tell_called_off               POST 302 403 403 403 403 403 403 404 404
 access:called_off_line               GET  200 403 403 403 403 403 403 404 404
 access:register                      GET  200 200 403 403 403 403 403 404 404
-access:mailed_rows                   GET  204 204 403 403 403 403 403 404 404
+access:mailed_rows                   GET  286 286 403 403 403 403 403 404 404
 access:register_export               GET  200 200 403 403 403 403 403 404 404
 access:access_trail                  GET  200 200 403 403 403 403 403 404 404
 access:register_act                  POST 422 422 403 403 403 403 403 404 404

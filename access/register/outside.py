@@ -182,15 +182,25 @@ def people_of(
     return [person for person in people.values() if person.invitations or person.guests]
 
 
-def email_of_key(scope: Scope, key: str) -> str | None:
-    """The address behind a `Person.key`, when that row is within the scope."""
+def invitee_rows(scope: Scope, pks: Iterable[int], moment: datetime) -> list[InviteeRow]:
+    """Of these invitations, as far as they are of the scope's items; the withdrawn, too. Without
+    their items."""
+    rows = Invitation.objects.filter(scope.within("item"), pk__in=pks)
+    return [InviteeRow(one) for one in with_states(rows, moment).fetch_mode(FETCH_RAISE)]
+
+
+def email_of_key(scope: Scope, key: str, *, ever: bool = False) -> str | None:
+    """The address behind a `Person.key`, when that row is within the scope. `ever`: whatever became
+    of it; "" where it was erased."""
     letter, pk = key[:1], whole_number(key[1:], default=None)
     if pk is None:
         return None
     if letter == "i":
-        rows: QuerySet[Any] = scope.invitations()
+        every: QuerySet[Any] = Invitation.objects.filter(scope.within("item"))
+        rows = every if ever else scope.invitations()
     elif letter == "g":
-        rows = scope.guests()
+        every = Guest.objects.filter(scope.within("link__item"))
+        rows = every if ever else scope.guests()
     else:
         return None
     return rows.filter(pk=pk).values_list("email", flat=True).first()

@@ -234,6 +234,15 @@ def _with_all_shown(*, pks: tuple[int, ...], moment: datetime) -> QuerySet[Invit
 
 
 @compiled
+def states_now(
+    *, item: int, pks: tuple[int, ...], moment: datetime
+) -> QuerySet[Invitation, InvitationState]:
+    """Of these, as far as they are of the item."""
+    rows = with_state(Invitation.objects.filter(item=item, pk__in=pks), moment)
+    return rows.values_list(F("state"), flat=True)
+
+
+@compiled
 def no_longer_waiting(*, item: int, pks: tuple[int, ...], moment: datetime) -> QuerySet[Invitation]:
     """Of these of the item, those whose newest mail has gone or failed, or that say something else
     by now; with all that their rows show."""

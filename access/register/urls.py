@@ -42,5 +42,6 @@ register_urls = [
     ),
     path("people/", outside.people_outside, name="people_outside"),
     path("people/undo/", outside.undo_end_person, name="undo_end_person"),
+    path("people/mailed/", mailed.mailed_to_person, name="mailed_to_person"),
     path("people/<slug:key>/", outside.person_outside, name="person_outside"),
 ]

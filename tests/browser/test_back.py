@@ -88,13 +88,25 @@ def test_the_way_from_one_form_of_a_door_to_the_next_leads_back_page_by_page(ope
     expect(page.get_by_role("button", name="Watch now")).to_be_visible()
 
 
-def test_a_host_who_was_asked_on_a_page_goes_back_to_it(open_page, owner, item):
-    factories.InvitationFactory(item=item, accepted=True)
+def test_a_host_who_was_asked_on_a_page_goes_back_to_what_is_left_there(open_page, owner, item):
+    one = factories.InvitationFactory(item=item, accepted=True)
+    other = factories.InvitationFactory(
+        item__owner=owner, item__title="Second item", email=one.email, accepted=True
+    )
     page = open_page(user=owner)
-    page.goto("/people/")
-    page.get_by_role("link", name="Grace Hopper").first.click()
-    page.get_by_role("button", name="Remove all").click()
+    page.goto(f"/people/i{other.pk}/")
+    row = page.get_by_role("row").filter(has_text="Second item")
+    row.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Remove selected").click()
     page.get_by_role("button", name="Remove access", exact=True).click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     page.go_back()
-    expect(page.get_by_role("main")).to_be_visible()
+    expect(page.get_by_role("heading", name="Grace Hopper", level=1)).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text=item.title)).to_be_visible()
+    expect(row).to_have_count(0)
+    page.get_by_role("button", name="Remove all").click()
+    page.get_by_role("button", name="Remove access", exact=True).click()
+    expect(page.get_by_role("button", name="Undo").first).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(re.compile("/people/$"))
+    expect(page.get_by_role("heading", name="People", level=1)).to_be_visible()

@@ -236,6 +236,62 @@ def test_the_page_of_a_person_says_by_itself_what_became_of_a_mail(open_page, si
     expect(page.locator("main").get_by_role("checkbox")).to_be_checked()
 
 
+def heard_by(page):
+    """The answers to a page that asks by itself."""
+    heard = []
+    page.on("response", lambda one: heard.append(one.status) if "/mailed/" in one.url else None)
+    return heard
+
+
+def queued_on(page):
+    return page.get_by_role("row").filter(has_text="Queued")
+
+
+def test_the_page_of_a_person_asks_no_more_than_there_is_to_hear(open_page, site, owner, item):
+    """One of three rows is withdrawn elsewhere, one is gone for good; then the sign-in ends."""
+    ada, other, gone = (
+        factories.InvitationFactory(item__owner=owner, email="ada@example.org") for _n in range(3)
+    )
+    for one in (ada, other, gone):
+        OutgoingMail.objects.create(about=one, kind="invite", address=one.email)
+    page = open_page(user=owner, allow=["404"])
+    heard = heard_by(page)
+    page.goto(f"{site}/people/i{ada.pk}/")
+    expect(queued_on(page)).to_have_count(3)
+    title = page.title()
+    Invitation.objects.filter(pk=other.pk).update(revoked_at=timezone.now())
+    gone.delete()
+    expect(page.get_by_role("row").filter(has_text="Withdrawn")).to_be_visible()
+    heard.clear()
+    page.wait_for_timeout(6500)
+    assert set(heard) == {204}
+    heard.clear()
+    page.context.clear_cookies(name="foyer_session")
+    expect(page.locator("#toasts .toast-error")).to_be_visible(timeout=20_000)
+    page.wait_for_timeout(4500)
+    assert heard[-1] == 404
+    assert heard.count(404) == 1
+    assert page.title() == title
+
+
+def test_a_page_asks_no_more_about_rows_that_are_gone(open_page, site, owner, item):
+    ada = factories.InvitationFactory(item=item, email="ada@example.org")
+    OutgoingMail.objects.create(about=ada, kind="invite", address=ada.email)
+    pages = [open_page(user=owner) for _n in range(2)]
+    heard = [heard_by(page) for page in pages]
+    for page, address in zip(
+        pages, (f"/people/i{ada.pk}/", f"/media/{item.public_id}/access/"), strict=True
+    ):
+        page.goto(f"{site}{address}")
+        expect(queued_on(page)).to_have_count(1)
+    ada.delete()
+    for page in pages:
+        page.wait_for_timeout(6500)
+    for answers in heard:
+        assert answers[-1] == 286
+        assert answers.count(286) == 1
+
+
 @SIZES
 def test_a_host_works_through_the_guests(
     open_page, axe, site, owner, people, link, picture, width, dark, javascript

@@ -70,6 +70,17 @@ test("an address that only takes what is sent to it is left alone", () => {
   assert.equal(come("/media/abc/access/act/"), false);
 });
 
+test("so is its answer that was loaded again", () => {
+  come("/media/abc/access/");
+  send("/media/abc/access/act/");
+  for (const _again of [1, 2]) assert.equal(come("/media/abc/access/act/"), false);
+  send("");
+  assert.equal(come("/media/abc/access/act/"), false);
+  come("/media/abc/access/");
+  send("");
+  assert.equal(come("/media/abc/access/"), true);
+});
+
 test("the next form of a door can be asked for", () => {
   come("/g/token/");
   send("", { name: "fill", formaction: "/g/token/ask/" });
@@ -89,6 +100,8 @@ test("an answer that carries what was typed when the sign-in ended can be loaded
   come("/media/abc/edit/");
   send("");
   carried = {};
+  for (const _again of [1, 2]) assert.equal(come("/media/abc/edit/"), false);
+  send("");
   assert.equal(come("/media/abc/edit/"), false);
 });
 

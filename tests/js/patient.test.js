@@ -8,7 +8,7 @@ function askedAt(patience, { from = 0, until }) {
   const asked = [];
   for (let second = from; second <= until; second += 2) {
     if (!patience.isOver(second * 1000)) continue;
-    patience.asks(second * 1000);
+    patience.asks(second * 1000, 2);
     asked.push(second);
   }
   return asked;
@@ -29,6 +29,13 @@ test("it asks at once, then ever more seldom, and once a minute in the end", () 
 test("once something has happened it asks as often as at first", () => {
   const patience = new Patience();
   askedAt(patience, { until: 600 });
-  patience.beginAnew();
+  patience.hears(1);
   assert.deepEqual(askedAt(patience, { from: 602, until: 610 }), [602, 604, 608]);
+});
+
+test("an answer after which as many wait as before is no news", () => {
+  const patience = new Patience();
+  askedAt(patience, { until: 600 });
+  patience.hears(2);
+  assert.deepEqual(askedAt(patience, { from: 602, until: 610 }), []);
 });

@@ -29,4 +29,8 @@ def say_as_whom(request: VisitorRequest, link: GuestLink) -> None:
     words = said % {"name": me.name}
     if not is_more:
         words = f"{words} {_('To join as somebody else, leave first.')}"
-    messages.warning(request, words)
+    waiting = messages.get_messages(request)
+    is_told = any(str(one) == words for one in waiting)
+    waiting.used = False  # type: ignore[union-attr] # looked at, and not shown
+    if not is_told:
+        messages.warning(request, words)

@@ -25,14 +25,13 @@ from access.invitations.services.managing import erase_invitation
 from access.register.ended import just_ended, undo
 from access.register.outside import Person, Scope, email_of_key, number_gone, people_of, people_page
 from access.requests import VisitorRequest, account_of
-from media_items.numbers import ids
-from media_items.responses import no_content, page_or_fragment, posted_next, wants_fragment
+from media_items.responses import page_or_fragment, posted_next, wants_fragment
 from media_items.searching import searched_words
 
 EVERYBODY = "everybody"
 
 
-def _scope(request: VisitorRequest) -> Scope:
+def scope_of(request: VisitorRequest) -> Scope:
     """Their own items; everybody's for site admins who ask for it. Raises `Http404` for others."""
     user = account_of(request)
     is_everybody = (request.POST.get("whose") or request.GET.get("whose")) == EVERYBODY
@@ -44,7 +43,7 @@ def _scope(request: VisitorRequest) -> Scope:
 @login_required
 @require_safe
 def people_outside(request: VisitorRequest) -> HttpResponse:
-    scope = _scope(request)
+    scope = scope_of(request)
     scope = replace(scope, is_gone=request.GET.get("show") == "gone")
     words = searched_words(request)
     withdrawn, removed = number_gone(scope, words=words)
@@ -67,11 +66,13 @@ def people_outside(request: VisitorRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_outside(request: VisitorRequest, key: str) -> HttpResponse:
     """GET: what they have. POST: asks about what was picked, then, with `sure`, ends it."""
-    scope = _scope(request)
+    scope = scope_of(request)
     is_erasing = "erase" in request.POST
     if is_erasing and request.POST.get("show") == "gone":
         scope = replace(scope, is_gone=True)
     person = _person(scope, key)
+    if person is None:
+        return _to_what_is_left(request, scope, key)
     context: dict[str, Any] = {
         "person": person,
         "key": key,
@@ -79,7 +80,9 @@ def person_outside(request: VisitorRequest, key: str) -> HttpResponse:
         "is_gone": scope.is_gone,
     }
     if request.method != "POST":
-        return _shown(request, scope, person, context)
+        context["awaited"] = [row.invitation.pk for row in person.rows if row.is_waiting]
+        context["ended"] = just_ended(scope, timezone.now())
+        return render(request, "access/register/person_outside.html", context)
     invitations, guests = _picked(request, person)
     if not invitations and not guests:
         messages.error(request, _("Nothing is selected. Select what to remove first."))
@@ -97,7 +100,7 @@ def person_outside(request: VisitorRequest, key: str) -> HttpResponse:
 @login_required
 def undo_end_person(request: VisitorRequest) -> HttpResponse:
     """For a minute, to whoever ended it."""
-    scope = _scope(request)
+    scope = scope_of(request)
     undone = undo(scope, request.POST.getlist("row"), timezone.now())
     if done := len(undone.items):
         said = ngettext(
@@ -115,28 +118,20 @@ def undo_end_person(request: VisitorRequest) -> HttpResponse:
     return redirect(posted_next(request) or "access:people_outside")
 
 
-def _person(scope: Scope, key: str) -> Person:
+def _person(scope: Scope, key: str) -> Person | None:
     email = email_of_key(scope, key)
     people = people_of(scope, [email], moment=timezone.now()) if email else []
-    if not people:
+    return people[0] if people else None
+
+
+def _to_what_is_left(request: VisitorRequest, scope: Scope, key: str) -> HttpResponse:
+    """From the address of what was taken back, removed or erased, as *Back* leads there. Raises
+    `Http404` where nothing of theirs was."""
+    email = email_of_key(scope, key, ever=True)
+    if email is None or request.method == "POST":
         raise Http404
-    return people[0]
-
-
-def _shown(
-    request: VisitorRequest, scope: Scope, person: Person, context: dict[str, Any]
-) -> HttpResponse:
-    """The page; to the open page, which asks while mails of its rows wait (`pk`), the rows once one
-    of those waits no more, and nothing before."""
-    awaited = [row.invitation.pk for row in person.rows if row.is_waiting]
-    is_asked_again = wants_fragment(request)
-    if is_asked_again and set(ids(request.GET.getlist("pk"))) <= set(awaited):
-        return no_content()
-    ended = [] if is_asked_again else just_ended(scope, timezone.now())
-    context = {**context, "awaited": awaited, "ended": ended}
-    return page_or_fragment(
-        request, "access/register/person_outside.html", context, fragment="rows"
-    )
+    people = people_of(scope, [email]) if email else []
+    return _to_person(people[0] if people else Person(email), scope)
 
 
 def _picked(request: VisitorRequest, person: Person) -> tuple[list[Invitation], list[Guest]]:

@@ -28,7 +28,7 @@ from media_items.abilities import Ability
 from media_items.lookups import get_media_item
 from media_items.models import MediaItem
 from media_items.numbers import page_number
-from media_items.responses import page_or_fragment
+from media_items.responses import page_or_fragment, wants_fragment
 from media_items.selections import number_selectable
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def register(request: VisitorRequest, public_id: str) -> HttpResponse:
     context = {
         "item": item,
         "form": form,
-        "search": form.form(request.path),
+        "search": "" if wants_fragment(request) else form.form(request.path),
         "shown": form.show,
         "counts": counts_shown(beside.by_tab),
         "page_obj": page,

@@ -13,21 +13,29 @@ const LONGEST_PAUSE_MS = 60_000;
 export class Patience {
   #pauseMs = 0;
   #dueAt = 0;
+  #waiting = 0;
 
   /** @param {number} now */
   isOver(now) {
     return now >= this.#dueAt;
   }
 
-  /** @param {number} now */
-  asks(now) {
+  /**
+   * @param {number} now
+   * @param {number} waiting how many things
+   */
+  asks(now, waiting) {
+    this.#waiting = waiting;
     this.#pauseMs = Math.min(Math.max(this.#pauseMs * SLOWER, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
     this.#dueAt = now + this.#pauseMs;
   }
 
-  /** Where one thing has happened, the next may soon. */
-  beginAnew() {
-    this.#pauseMs = this.#dueAt = 0;
+  /**
+   * Where one thing has happened, the next may soon. An answer after which as many wait says nothing new.
+   * @param {number} waiting
+   */
+  hears(waiting) {
+    if (waiting < this.#waiting) this.#pauseMs = this.#dueAt = 0;
   }
 }
 
@@ -41,6 +49,7 @@ function patienceOf(elt) {
   return own;
 }
 
+const numberWaiting = () => document.querySelectorAll("[data-awaits]").length;
 const mayAsk = () => !document.hidden && !document.querySelector("[role=menu]:popover-open");
 
 export function start() {
@@ -48,7 +57,7 @@ export function start() {
     const { elt } = event.detail;
     if (!elt.matches("[data-patient]")) return;
     const own = patienceOf(elt);
-    if (mayAsk() && own.isOver(performance.now())) own.asks(performance.now());
+    if (mayAsk() && own.isOver(performance.now())) own.asks(performance.now(), numberWaiting());
     else event.preventDefault();
   });
   // Opened or pressed meanwhile: the row stays as it is, and waits for the next answer.
@@ -58,7 +67,8 @@ export function start() {
   });
   document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
     if (xhr.status !== 200 || !elt.matches("[data-patient]")) return;
-    if (document.querySelector("[data-awaits]")) patienceOf(elt).beginAnew();
+    const waiting = numberWaiting();
+    if (waiting) patienceOf(elt).hears(waiting);
     else elt.remove();
   });
 }

@@ -162,11 +162,12 @@ const placeOf = (address) => digest(new URL(address, location.href).pathname);
 function takeAddress() {
   const { page } = document.documentElement.dataset;
   const sent = windowMemory.get(SENT);
-  windowMemory.forget(SENT);
   const isAnswer = sent?.to === placeOf("");
   // What somebody had typed when their sign-in ended travels in this answer, and in no page.
   const carries = document.querySelector("input[name=kept_work]") !== null;
   const hasPage = Boolean(page) || !isAnswer || (sent.hasPage && !carries);
+  // An answer without a page may be loaded again, sent once more by the browser.
+  if (!isAnswer || hasPage) windowMemory.forget(SENT);
   // A form that comes back filled in names the page on which it stands.
   if (page || (isAnswer && hasPage)) history.replaceState(history.state, "", page ?? location.href);
   return hasPage;

@@ -386,6 +386,15 @@ def test_a_guest_who_sends_another_name_from_another_tab_is_told_who_they_are(
     assert HERE_AS not in text_of(client.get(item.get_absolute_url()))
 
 
+def test_the_same_is_told_once_however_often_it_is_sent(client, link, item):
+    send(client, link)
+    for name in ("Bea", "Cleo", "Bea"):
+        send(client, link, name=name)
+    assert text_of(client.get(item.get_absolute_url())).count(HERE_AS) == 1
+    send(client, link, name="Bea")
+    assert HERE_AS in text_of(client.get(item.get_absolute_url()))
+
+
 def test_a_double_press_is_one_joining_and_says_nothing(client, link, item):
     send(client, link)
     response = send(client, link, name=" Ada  Lovelace", email="Ada@Example.org")

@@ -12,6 +12,7 @@ from access.register.querysets import Shown, Sort, page_of_register, register_of
 from access.register.rows import InviteeRow
 from media_items.abilities import Ability
 from tests import factories
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +81,11 @@ def test_what_is_not_known_is_left_out():
     assert found == FindInvitees("Ada", Shown.CAME, "viewer", "sent", Sort.NAME)
     assert found.number_set == 2
     assert f'<option value="{found.state}" selected>' in found.form("/a/")
+
+
+def test_the_form_above_the_list_is_drawn_for_whole_pages_only(host, url, item):
+    whole = host.get(url("register"))
+    assert 'role="search"' in text_of(whole)
+    part = host.get(url("register"), headers={"hx-request": "true"})
+    assert part.context["search"] == ""
+    assert 'role="search"' not in text_of(part)

@@ -18,6 +18,7 @@ from access.blocks.models import Block
 from access.guests.models import Guest, GuestAdmission
 from access.guests.services.guests import block_guest
 from access.invitations.models import Invitation
+from access.invitations.services.managing import erase_invitation
 from access.memberships.policies import items_with_register
 from access.register import ended, outside
 from access.visitors import Visitor
@@ -209,6 +210,32 @@ def test_everything_of_mine_that_a_person_has_is_on_one_page(host, ada):
 @pytest.mark.parametrize("key", ["i0", "g99999999", "x1", "i", "i99999999999999999999", "ada"])
 def test_a_key_that_is_nobodys_is_not_there(host, ada, key):
     assert host.get(page_of(key)).status_code == 404
+
+
+def test_the_address_of_what_is_taken_back_leads_to_what_is_left(host, item, ada):
+    invitation, guest = ada
+    row, other = f"i{invitation.pk}", f"g{guest.pk}"
+    host.post(page_of(row), {"row": row, "sure": "yes"})
+    assert host.get(page_of(row))["Location"] == page_of(other)
+    host.post(page_of(other), {"row": other, "sure": "yes"})
+    for key in (row, other):
+        assert host.get(page_of(key))["Location"] == PEOPLE
+    invitation.refresh_from_db()
+    erase_invitation(invitation=invitation, by=None)
+    assert host.get(page_of(row))["Location"] == PEOPLE
+    assert host.post(page_of(row), {"all": "yes"}).status_code == 404
+
+
+def test_what_was_taken_back_from_others_leads_nowhere(client_of, stranger, ada):
+    invitation, guest = ada
+    type(invitation).objects.update(revoked_at=timezone.now())
+    type(guest).objects.update(removed_at=timezone.now())
+    for key in (f"i{invitation.pk}", f"g{guest.pk}"):
+        assert client_of(stranger).get(page_of(key)).status_code == 404
+        admin = client_of(site_admin("view_invitation"))
+        assert admin.get(page_of(key)).status_code == 404
+        found = admin.get(page_of(key), {"whose": "everybody"})
+        assert found["Location"] == f"{PEOPLE}?whose=everybody"
 
 
 def test_a_person_of_somebody_elses_item_is_not_there(client_of, stranger, ada):
