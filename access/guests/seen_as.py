@@ -44,6 +44,9 @@ class GuestOfLink(GuestProofs):
     def held(self) -> None:
         """Nothing that is stored."""
 
+    def can_load_named(self) -> bool:
+        return False
+
     def proofs_on(self, item: MediaItem, moment: datetime) -> list[AdmissionProof]:
         """As `GuestAdmissionQuerySet.good` has it."""
         link = self._link
