@@ -18,8 +18,8 @@ from tests.conftest import client_with_admissions
 from tests.media_samples import samples
 
 # Everything: the page itself, styles, scripts, pictures, captions, each stretch of the film, and
-# what the page asks for by itself. Not the icon: whether a browser without a window asks for it
-# depends on its version.
+# what the page asks for by itself. Not the icon: Chromium asks for it where it is made for windows,
+# and its headless shell does not.
 MOST_OF_JOIN_PAGE = 15
 MOST_OF_MEDIA_PAGE = 24
 MOST_OF_SESSION = {
