@@ -1,8 +1,13 @@
-"""What somebody searches for in a list."""
+"""What somebody searches for in a list, and the choices beside it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
 MOST_CHARACTERS = 200
 
@@ -11,3 +16,31 @@ def searched_words(request: HttpRequest, name: str = "q") -> str:
     """The words of the address, in one line; "" where there are none. PostgreSQL refuses NUL in a
     text."""
     return " ".join(request.GET.get(name, "").replace("\x00", " ").split())[:MOST_CHARACTERS]
+
+
+def words_or_none(data: Mapping[str, Any]) -> str:
+    """What was typed as `q`; "" where it is nothing that can be searched for."""
+    words = str(data.get("q", "")).strip()
+    return "" if len(words) > MOST_CHARACTERS or "\0" in words else words
+
+
+@dataclass(frozen=True)
+class Select:
+    """A choice in the form above a list."""
+
+    name: str
+    label: str | Promise
+    options: tuple[tuple[str, str | Promise, bool], ...]  # the last: whether it is the chosen one
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        label: str | Promise,
+        choices: Iterable[tuple[str, Any]],
+        chosen: str | None,
+    ) -> Select:
+        """`chosen` is one of the values; None is that of the empty one."""
+        return cls(
+            name, label, tuple((value, said, value == (chosen or "")) for value, said in choices)
+        )

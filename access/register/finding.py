@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -26,14 +25,7 @@ from access.register.querysets import (
 from access.register.states import with_state
 from media_items.models import MediaItem
 from media_items.outlines import Outline
-from media_items.searching import MOST_CHARACTERS
-
-
-@dataclass(frozen=True)
-class Select:
-    name: str
-    label: str | Promise
-    options: tuple[tuple[str, str | Promise, bool], ...]  # the last: whether it is the chosen one
+from media_items.searching import Select, words_or_none
 
 
 @dataclass(frozen=True)
@@ -48,9 +40,8 @@ class FindInvitees:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> FindInvitees:
-        words = str(data.get("q", "")).strip()
         return cls(
-            words="" if len(words) > MOST_CHARACTERS or "\0" in words else words,
+            words=words_or_none(data),
             show=Shown(_known(data.get("show"), Shown)),
             role=_known(data.get("role"), InvitationRole.values),
             state=_known(data.get("state"), InvitationState.values),
@@ -101,10 +92,10 @@ class FindInvitees:
 
     def selects(self) -> Iterator[Select]:
         roles = [("", _("All roles")), *InvitationRole.choices]
-        yield _select("role", _("Role"), roles, self.role)
+        yield Select.of("role", _("Role"), roles, self.role)
         states = [("", _("Any status")), *InvitationState.choices]
-        yield _select("state", _("Status"), states, self.state)
-        yield _select("sort", _("Sort"), list(SORTS.items()), self.sort)
+        yield Select.of("state", _("Status"), states, self.state)
+        yield Select.of("sort", _("Sort"), SORTS.items(), self.sort)
 
 
 FIND_FORM = Outline("access/register/_find.html", "path", "words")
@@ -112,7 +103,3 @@ FIND_FORM = Outline("access/register/_find.html", "path", "words")
 
 def _known(value: object, values: Iterable[str]) -> str:
     return value if isinstance(value, str) and value in values else ""
-
-
-def _select(name: str, label: Promise | str, choices: list[tuple[str, Any]], chosen: str) -> Select:
-    return Select(name, label, tuple((key, said, key == chosen) for key, said in choices))

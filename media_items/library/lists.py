@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.db.models import QuerySet, TextChoices
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from media_items.catalogue.models import Kind, MediaItem, State
 from media_items.catalogue.querysets import MediaItemQuerySet
 from media_items.outlines import Outline
+from media_items.searching import Select, words_or_none
 
 LAYOUTS = ("cards", "list")
-MOST_LETTERS = 200  # of a search
 
 
 class Sort(TextChoices):
@@ -30,15 +29,6 @@ _ORDERS = {
     Sort.CHANGED: MediaItemQuerySet.changed_last_first,
     Sort.TITLE: MediaItemQuerySet.by_title,
 }
-
-
-@dataclass(frozen=True)
-class Select:
-    """A choice in the form above a list."""
-
-    name: str
-    label: str | Promise
-    options: tuple[tuple[str, str | Promise, bool], ...]  # the last: whether it is the chosen one
 
 
 @dataclass(frozen=True)
@@ -56,9 +46,8 @@ class FindMedia:
     def of(
         cls, data: Mapping[str, Any], by: tuple[str, ...] = ("kind", "state", "sort")
     ) -> FindMedia:
-        words = str(data.get("q", "")).strip()
         return cls(
-            words="" if len(words) > MOST_LETTERS or "\0" in words else words,
+            words=words_or_none(data),
             kind=_member(Kind, data.get("kind")) if "kind" in by else None,
             state=_member(State, data.get("state")) if "state" in by else None,
             sort=(_member(Sort, data.get("sort")) or Sort.NEWEST) if "sort" in by else None,
@@ -96,11 +85,13 @@ class FindMedia:
 
     def selects(self) -> Iterator[Select]:
         if "kind" in self.by:
-            yield _select("kind", _("Kind"), [("", _("All kinds")), *Kind.choices], self.kind)
+            yield Select.of("kind", _("Kind"), [("", _("All kinds")), *Kind.choices], self.kind)
         if "state" in self.by:
-            yield _select("state", _("Status"), [("", _("Any status")), *State.choices], self.state)
+            yield Select.of(
+                "state", _("Status"), [("", _("Any status")), *State.choices], self.state
+            )
         if "sort" in self.by:
-            yield _select("sort", _("Sort"), Sort.choices, self.sort)
+            yield Select.of("sort", _("Sort"), Sort.choices, self.sort)
 
 
 FIND_FORM = Outline("media_items/library/_find.html", "path", "words")
@@ -116,11 +107,3 @@ def layout_of(data: Any) -> str:
 
 def _member[E: TextChoices](choices: type[E], value: object) -> E | None:
     return choices(value) if value in choices.values else None
-
-
-def _select(
-    name: str, label: Promise | str, choices: list[tuple[str, Any]], chosen: str | None
-) -> Select:
-    return Select(
-        name, label, tuple((value, said, value == (chosen or "")) for value, said in choices)
-    )
