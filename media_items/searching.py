@@ -6,22 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.functional import Promise
 
 MOST_CHARACTERS = 200
 
 
-def searched_words(request: HttpRequest, name: str = "q") -> str:
-    """The words of the address, in one line; "" where there are none. PostgreSQL refuses NUL in a
-    text."""
-    return " ".join(request.GET.get(name, "").replace("\x00", " ").split())[:MOST_CHARACTERS]
-
-
-def words_or_none(data: Mapping[str, Any]) -> str:
-    """What was typed as `q`; "" where it is nothing that can be searched for."""
-    words = str(data.get("q", "")).strip()
-    return "" if len(words) > MOST_CHARACTERS or "\0" in words else words
+def searched_words(data: Mapping[str, Any], name: str = "q") -> str:
+    """The words of a query string, in one line; "" where there are none. PostgreSQL refuses NUL in
+    a text."""
+    return " ".join(str(data.get(name, "")).replace("\x00", " ").split())[:MOST_CHARACTERS]
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class Table:
 @require_safe
 def find_person(request: HttpRequest) -> HttpResponse:
     _may_or_not(request)
-    words = searched_words(request)
+    words = searched_words(request.GET)
     page = find_people(words, request.GET.get("p"), request.user.has_perm) if words else None
     context = {
         **admin.site.each_context(request),

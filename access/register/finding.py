@@ -25,7 +25,7 @@ from access.register.querysets import (
 from access.register.states import with_state
 from media_items.models import MediaItem
 from media_items.outlines import Outline
-from media_items.searching import Select, words_or_none
+from media_items.searching import Select, searched_words
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class FindInvitees:
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> FindInvitees:
         return cls(
-            words=words_or_none(data),
+            words=searched_words(data),
             show=Shown(_known(data.get("show"), Shown)),
             role=_known(data.get("role"), InvitationRole.values),
             state=_known(data.get("state"), InvitationState.values),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from media_items.catalogue.models import Kind, MediaItem, State
 from media_items.catalogue.querysets import MediaItemQuerySet
 from media_items.outlines import Outline
-from media_items.searching import Select, words_or_none
+from media_items.searching import Select, searched_words
 
 LAYOUTS = ("cards", "list")
 
@@ -47,7 +47,7 @@ class FindMedia:
         cls, data: Mapping[str, Any], by: tuple[str, ...] = ("kind", "state", "sort")
     ) -> FindMedia:
         return cls(
-            words=words_or_none(data),
+            words=searched_words(data),
             kind=_member(Kind, data.get("kind")) if "kind" in by else None,
             state=_member(State, data.get("state")) if "state" in by else None,
             sort=(_member(Sort, data.get("sort")) or Sort.NEWEST) if "sort" in by else None,

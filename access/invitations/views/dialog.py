@@ -197,7 +197,7 @@ def people_suggestions(request: VisitorRequest, public_id: str) -> HttpResponse:
         count_try(request, "people", of=by.email, rate=settings.SUGGESTION_RATE_PER_PERSON)
     except TooManyTries:
         return HttpResponse(status=429)
-    people = people_like(searched_words(request, "email"), by=by)
+    people = people_like(searched_words(request.GET, "email"), by=by)
     return render(request, "access/invitations/dialog/_people.html", {"people": people})
 
 

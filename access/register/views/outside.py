@@ -45,7 +45,7 @@ def scope_of(request: VisitorRequest) -> Scope:
 def people_outside(request: VisitorRequest) -> HttpResponse:
     scope = scope_of(request)
     scope = replace(scope, is_gone=request.GET.get("show") == "gone")
-    words = searched_words(request)
+    words = searched_words(request.GET)
     withdrawn, removed = number_gone(scope, words=words)
     context = {
         "is_gone": scope.is_gone,

@@ -27,7 +27,9 @@ from media_items.searching import searched_words
 def participants(request: FoyerRequest, public_id: str) -> HttpResponse:
     place = get_place(request, public_id, needs=Ability.VIEW)
     arrive(request, place)
-    people = People(place, search=searched_words(request), page_asked=request.GET.get("page", ""))
+    people = People(
+        place, search=searched_words(request.GET), page_asked=request.GET.get("page", "")
+    )
     context = {"people": people, "page_obj": people.page_obj}
     return render_panel(request, place, panel="participants", context=context)
 

@@ -180,7 +180,7 @@ def _merge(request: FoyerRequest, item: MediaItem, taker: Taker) -> None:
 
 def _candidates(request: FoyerRequest, item: MediaItem, taker: Taker) -> dict[str, Any]:
     quiz = quiz_of(item)
-    typed = searched_words(request)
+    typed = searched_words(request.GET)
     others = people.ordered(people.takers_of(quiz), "").filter(erased_at=None).exclude(pk=taker.pk)
     words = typed or taker.shown_name.partition(" ")[0]
     found = list(people.matching(others, words)[:MOST_CANDIDATES])

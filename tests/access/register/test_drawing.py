@@ -74,8 +74,8 @@ def test_the_form_above_the_register_is_what_its_template_says(language):
 
 
 def test_what_is_not_known_is_left_out():
-    odd = {"q": "a" * 201, "show": "all", "role": "owner", "state": "<b>", "sort": "size"}
-    assert FindInvitees.of(odd) == FindInvitees.of({"q": "\0"}) == FindInvitees()
+    odd = {"q": "\0", "show": "all", "role": "owner", "state": "<b>", "sort": "size"}
+    assert FindInvitees.of(odd) == FindInvitees()
     good = {"q": " Ada ", "show": "came", "role": "viewer", "state": "sent", "sort": "name"}
     found = FindInvitees.of(good)
     assert found == FindInvitees("Ada", Shown.CAME, "viewer", "sent", Sort.NAME)
