@@ -10,6 +10,7 @@ interface HtmxDetail {
   pathInfo?: { requestPath?: string };
   shouldSwap: boolean;
   swapOverride?: string;
+  triggeringEvent?: Event; // of htmx:confirm
   issueRequest: (skipConfirmation?: boolean) => void;
 }
 

@@ -16,7 +16,7 @@ from media_items.live.chat import services as chat
 from media_items.live.sessions import services as sessions
 from media_items.live.sessions.models import Participant
 from tests import factories
-from tests.browser.steps import scripts_run
+from tests.browser.steps import scripts_run, until
 from tests.conftest import client_with_admissions
 
 pytestmark = pytest.mark.live
@@ -178,6 +178,30 @@ def test_a_refusal_brings_the_state_that_the_page_has_missed(come_in, owner):
     guest.unroute(REFRESH)
     pause(host, "Resume")
     expect(field(guest)).to_be_visible(timeout=15_000)
+
+
+def test_news_that_waits_for_an_answer_is_not_lost_to_a_message_of_ones_own(
+    come_in, owner, session
+):
+    host, held = come_in(user=owner), []
+    write(host, "Slides")
+    expect(message(host, "Slides")).to_be_visible()
+    host.evaluate(
+        "document.body.addEventListener('live:chat', ({ target }) => { heard[target.tagName] ="
+        " true; }, window.heard = {})"
+    )
+    host.route(REFRESH, lambda route: held.append((route, route.fetch())), times=1)
+    chat.pin(message=session.messages.get())
+    until(host, lambda: held)
+    host.evaluate("heard = {}")
+    chat.pause(session=session)
+    host.wait_for_function("() => heard.BODY")
+    write(host, "One word more")
+    host.wait_for_function("() => heard.FORM")
+    [(route, answer)] = held
+    route.fulfill(response=answer)
+    expect(host.locator(".chat-pin")).to_contain_text("Slides")
+    expect(host.get_by_text("The chat is paused.")).to_be_visible(timeout=15_000)
 
 
 def test_a_heading_that_only_takes_the_focus_is_not_shown(come_in, owner):

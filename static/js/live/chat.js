@@ -290,10 +290,13 @@ function hearNews(page, relay) {
   document.body.addEventListener("live:messages", ({ detail }) => news.hear(detail ?? {}));
   for (const name of ["htmx:afterRequest", "htmx:afterSwap"])
     document.addEventListener(name, () => news.put());
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    const { elt, requestConfig } = event.detail;
+  document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
     if (elt.matches(ACTS)) news.act();
-    const from = requestConfig.triggeringEvent?.target;
+  });
+  // Before it is queued: it would take the place of news that waits for an answer.
+  document.addEventListener("htmx:confirm", (event) => {
+    const { elt, triggeringEvent } = event.detail;
+    const from = triggeringEvent?.target;
     if (elt.id !== "chat-refresh" || page.dataset.connection !== "streaming") return;
     if (!(from instanceof Element)) return;
     if (!from.matches(ACTS)) return;
