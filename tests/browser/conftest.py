@@ -26,8 +26,10 @@ from django.test import Client
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
+    Frame,
     Page,
     Playwright,
+    Request,
     Response,
     expect,
     sync_playwright,
@@ -175,8 +177,11 @@ class Complaints:
     allow: list[str]
     seen: list[str] = field(default_factory=list)
     answered: dict[str, int] = field(default_factory=dict)
+    # Pages that are on the way to another one.
+    left: set[Frame] = field(default_factory=set)
 
     def watch(self, page: Page) -> None:
+        page.on("request", self._request)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._note(f"script raised: {error}"))
         page.on("response", self._response)
@@ -189,18 +194,24 @@ class Complaints:
         if not no_stream and not any(part in text for part in [*self.allow, OF_A_PICTURE]):
             self.seen.append(text)
 
+    def _request(self, request: Request) -> None:
+        if request.is_navigation_request():
+            self.left.add(request.frame)
+
     def _response(self, response: Response) -> None:
+        goes_on = response.request.is_navigation_request()
+        if goes_on:
+            self.left.discard(response.request.frame)
         # What a page of its own answers (a refusal, a form with errors) is the journey's to judge.
         # A server error never is; `site` says what was raised.
         # So is a live page that asks while its right ends: the refusal is how it learns of it.
         ended_meanwhile = response.status == 403 and "/session/" in response.url
+        # A film may still be loading while whoever watches it leaves, and gives up the right to it.
+        left_meanwhile = response.status == 403 and response.request.frame in self.left
         # The plain site of the journeys has no event stream; pages do without.
         no_stream = response.status == 404 and "/events/" in response.url
         expected = (
-            response.request.is_navigation_request()
-            or response.status == 422
-            or ended_meanwhile
-            or no_stream
+            goes_on or response.status == 422 or ended_meanwhile or left_meanwhile or no_stream
         )
         if expected and response.status < 500:
             self.answered[response.url] = response.status

@@ -66,3 +66,29 @@ def test_a_request_that_a_page_breaks_off_is_no_complaint_and_one_that_fails_is(
         "htmx:afterRequest",
         "htmx:sendError",
     ]
+
+
+def test_what_is_refused_while_a_page_is_left_is_no_complaint_and_before_that_it_is(open_page):
+    page = open_page(allow=["403"])
+    held = []
+    page.route("**/refused/*", lambda route: route.fulfill(status=403))
+    page.route("**/nothing/here/", lambda route: held.append(route))
+    page.goto("/accounts/sign-in/")
+    complaints = Complaints([])
+    complaints.watch(page)
+
+    def ask_for(what: str, *, leaving: bool = False) -> None:
+        leave = "location.assign('/nothing/here/');" if leaving else ""
+        with page.expect_console_message(lambda message: what in message.location["url"]):
+            page.evaluate(
+                f"""what => void setTimeout(() => {{
+                    {leave} setTimeout(() => fetch(`/refused/${{what}}`), 100); }})""",
+                what,
+            )
+
+    ask_for("before")
+    ask_for("on-the-way", leaving=True)
+    held[0].continue_()
+    page.wait_for_url("**/nothing/here/")
+    ask_for("after")
+    assert [seen.rpartition("/")[2] for seen in complaints.seen] == ["before)", "after)"]

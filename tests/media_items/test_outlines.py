@@ -221,8 +221,9 @@ def test_the_head_of_a_page_is_what_its_template_says(language):
     [
         ({}, FindMedia(sort=Sort.NEWEST, by=("kind", "state", "sort"))),
         ({"q": " a b "}, FindMedia("a b", sort=Sort.NEWEST, by=("kind", "state", "sort"))),
-        ({"q": "a" * 201}, FindMedia(sort=Sort.NEWEST, by=("kind", "state", "sort"))),
-        ({"q": "a\0b"}, FindMedia(sort=Sort.NEWEST, by=("kind", "state", "sort"))),
+        ({"q": "a" * 201}, FindMedia("a" * 200, sort=Sort.NEWEST, by=("kind", "state", "sort"))),
+        ({"q": "a\0b"}, FindMedia("a b", sort=Sort.NEWEST, by=("kind", "state", "sort"))),
+        ({"q": "\0"}, FindMedia(sort=Sort.NEWEST, by=("kind", "state", "sort"))),
         (
             {"kind": "gone", "state": "private", "sort": "title"},
             FindMedia(state=State.PRIVATE, sort=Sort.TITLE, by=("kind", "state", "sort")),
