@@ -58,8 +58,8 @@ format: dev-environment ## Put code and templates into the house's form
 	$(bin)/django-upgrade --target-version 6.1 --exit-zero-even-if-changed $(python_files)
 	@scripts/node.sh node_modules/.bin/biome check --write --colors=off
 
-bench: dev-environment ## How fast the hot paths are, beside a bare Django site
-	@$(python) -m tests.benchmarks
+bench: dev-environment ## How fast the hot paths are, beside a bare Django site; writes docs/benchmarks.md
+	@$(python) -m tests.benchmarks --write
 
 screenshots: dev-environment ## Pictures of the pages, wide and narrow, light and dark
 	@FOYER_BROWSER="$$($(python) scripts/find_browser.py --install)" $(python) scripts/screenshots.py

@@ -60,6 +60,9 @@ def measured_on(database: str, options: argparse.Namespace) -> Iterator[str]:
         sys.stderr.write(f"Measuring many rows on {database} …\n")
         said = surroundings.run("tests.benchmarks.sizes", database).strip()
         yield f"Does it grow with the site? The least of five each, in one process:\n\n{said}"
+    if "chat" in options.parts:
+        sys.stderr.write(f"Measuring a lively chat on {database} …\n")
+        yield "A lively chat: " + surroundings.run("tests.benchmarks.chatter", database).strip()
 
 
 def measure(database: str, rows: int, parts: list[str]) -> str:
@@ -169,7 +172,7 @@ PARTS: dict[str, Callable[[int], Iterator[str]]] = {
     "people": _people,
     "limits": _limits,
 }
-APART = ("growth", "events")
+APART = ("growth", "chat", "events")
 
 
 def facts() -> str:
