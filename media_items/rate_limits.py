@@ -147,8 +147,11 @@ def count_tries_with(request: HttpRequest, beside: Limit, limits: Iterable[Limit
 
 
 def count_each(request: HttpRequest, limits: Iterable[Limit]) -> None:
-    """Counts one try against each of `limits` that has one left. Refuses nobody. One statement."""
-    _take_one_each([limit.of_request(request) for limit in limits], timezone.now())
+    """Counts one try against each of `limits` that has one left, and raises `TooManyTries` where
+    one had none. One statement."""
+    counted, now = [limit.of_request(request) for limit in limits], timezone.now()
+    if len(_take_one_each(counted, now)) < len(counted):
+        _raise_if_used_up(counted, now)
 
 
 def check_tries(request: HttpRequest, limits: Iterable[Limit]) -> None:

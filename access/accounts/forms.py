@@ -87,14 +87,10 @@ class SignInForm(auth_forms.AuthenticationForm):
         if not address or not self.cleaned_data.get("password"):
             return self.cleaned_data
         try:
-            rate_limits.check_sign_in(self.request, address=address)
+            with rate_limits.password_tries(self.request, address=address):
+                return super().clean()
         except TooManyTries as refused:
             raise too_many_tries(refused) from refused
-        try:
-            return super().clean()
-        except ValidationError:
-            rate_limits.count_wrong_password(self.request, address=address)
-            raise
 
 
 class ResetPasswordForm(forms.Form):
@@ -132,16 +128,12 @@ class _AsksForPassword:
 
     @sensitive_variables()
     def clean_old_password(self) -> str:
-        mark = mark_of(self.user.pk)
+        address, mark = self.user.email, mark_of(self.user.pk)
         try:
-            rate_limits.check_sign_in(self.request, address=self.user.email, mark=mark)
+            with rate_limits.password_tries(self.request, address=address, mark=mark):
+                return super().clean_old_password()  # type: ignore[misc, no-any-return]
         except TooManyTries as refused:
             raise too_many_tries(refused) from refused
-        try:
-            return super().clean_old_password()  # type: ignore[misc, no-any-return]
-        except ValidationError:
-            rate_limits.count_wrong_password(self.request, address=self.user.email, mark=mark)
-            raise
 
 
 class ChangePasswordForm(_AsksForPassword, auth_forms.PasswordChangeForm):

@@ -8,7 +8,11 @@ counted, since a whole class may sign in from one network address at the same ti
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from access.accounts.known_browsers import known_mark
@@ -30,17 +34,24 @@ _KNOWN = "accounts.sign-in-known"
 _PASSWORD_MAIL = "accounts.password-mail"  # noqa: S105 - the name of a counter
 
 
-def check_sign_in(request: HttpRequest, *, address: str, mark: str = "") -> None:
-    """To be called before a password is checked. Raises `TooManyTries`.
+@contextmanager
+def password_tries(request: HttpRequest, *, address: str, mark: str = "") -> Iterator[None]:
+    """Around the check of a password, which raises `ValidationError` for a wrong one. Raises
+    `TooManyTries` where the limit is reached, before the check or by others during it.
 
     `mark` is the one of the account that is signed in; else the browser's cookie is asked.
+
+    SECURITY: a check takes a third of a second, and many may begin before the first is counted.
+    None of those beyond the limit is told whether its password was right.
     """
-    check_tries(request, _sign_in_limits(request, address, mark))
-
-
-def count_wrong_password(request: HttpRequest, *, address: str, mark: str = "") -> None:
-    """To be called after a wrong password. Never raises; the next `check_sign_in` does."""
-    count_each(request, _sign_in_limits(request, address, mark))
+    limits = _sign_in_limits(request, address, mark)
+    check_tries(request, limits)
+    try:
+        yield
+    except ValidationError:
+        count_each(request, limits)
+        raise
+    check_tries(request, limits)
 
 
 def _sign_in_limits(request: HttpRequest, address: str, mark: str) -> list[Limit]:

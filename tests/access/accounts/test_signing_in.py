@@ -205,6 +205,29 @@ def test_too_many_wrong_passwords_close_the_network(client, owner, settings):
     assert sign_in(elsewhere, owner.email).status_code == 302
 
 
+@pytest.mark.parametrize("password", [PASSWORD, "wrong"])
+def test_whoever_began_before_the_limit_was_reached_is_told_nothing_after_it(
+    client, owner, settings, monkeypatch, password
+):
+    settings.SIGN_IN_RATE_PER_ADDRESS = "2/10m"
+    verify, others = MD5PasswordHasher.verify, []
+
+    def slowly(self, typed, encoded):
+        if not others:
+            others.append("begun")
+            others.extend(sign_in(Client(), owner.email, "wrong").status_code for _ in range(2))
+        return verify(self, typed, encoded)
+
+    monkeypatch.setattr(MD5PasswordHasher, "verify", slowly)
+    response = sign_in(client, owner.email, password)
+    assert others == ["begun", 422, 422]
+    assert response.status_code == 429
+    page = response.content.decode()
+    assert "Too many attempts" in page
+    assert "don’t match" not in page
+    assert not is_signed_in(client)
+
+
 def test_right_passwords_are_not_counted(owner, settings):
     settings.SIGN_IN_RATE_PER_NETWORK = settings.SIGN_IN_RATE_PER_ADDRESS = "2/10m"
     assert [sign_in(Client(), owner.email).status_code for _ in range(5)] == [302] * 5
