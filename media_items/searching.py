@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, override
 
+from django import forms
 from django.utils.functional import Promise
 
 MOST_CHARACTERS = 200
 
 
 def searched_words(data: Mapping[str, Any], name: str = "q") -> str:
-    """The words of a query string, in one line; "" where there are none. PostgreSQL refuses NUL in
-    a text."""
-    return " ".join(str(data.get(name, "")).replace("\x00", " ").split())[:MOST_CHARACTERS]
+    """The words of a query string, as `words_of` has them."""
+    return words_of(data.get(name, ""))
+
+
+def words_of(typed: object) -> str:
+    """In one line; of what is too long the beginning; "" where there are none. PostgreSQL refuses
+    NUL in a text."""
+    return " ".join(str(typed or "").replace("\x00", " ").split())[:MOST_CHARACTERS]
+
+
+class SearchedWordsField(forms.CharField):
+    """The search of a form above a list. Takes everything."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(required=False, max_length=MOST_CHARACTERS, **more)
+
+    @override
+    def to_python(self, value: object) -> str:
+        return words_of(value)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from media_items.compiled import compiled
 from media_items.models import MediaItem
 from media_items.numbers import whole_number
 from media_items.pagination import page_by_keys
+from media_items.searching import searched_words
 
 PER_PAGE = 50
 _MOST_WORDS = 8
@@ -43,7 +44,7 @@ class GuestFilter:
     def of(cls, query: QueryDict) -> Self:
         only, sort = query.get("only", ""), query.get("sort", "")
         return cls(
-            words=query.get("q", "").strip()[:200],
+            words=searched_words(query),
             link_id=whole_number(query.get("link", ""), default=None),
             only=only if only in ONLY else "",
             sort=sort if sort in SORTS else "",

@@ -21,6 +21,7 @@ from access.typed_text import clean_words
 from media_items.library.forms.fields import Disclosure
 from media_items.models import Gallery
 from media_items.rate_limits import TooManyTries
+from media_items.searching import SearchedWordsField
 from media_items.selections import MOST_AT_ONCE
 
 _NO_EMAIL = _("No email was found in this text.")
@@ -166,10 +167,8 @@ class ChangeRoleForm(forms.Form):
 
 
 class FindMemberForm(forms.Form):
-    q = forms.CharField(
+    q = SearchedWordsField(
         label=_("Name or email"),
-        required=False,
-        max_length=200,
         widget=forms.TextInput(
             attrs={"type": "search", "autocomplete": "off", "class": "form-control"}
         ),

@@ -53,7 +53,8 @@ def gallery_members(request: SignedInRequest, public_id: str) -> HttpResponse:
     if form.is_bound and form.is_valid() and _add(request, gallery, form) and not form.left:
         return redirect("access:gallery_members", public_id)
     find = FindMemberForm(request.GET)
-    words = find.cleaned_data.get("q", "") if find.is_valid() else ""
+    find.full_clean()
+    words = find.cleaned_data["q"]
     context = {
         "gallery": gallery,
         "form": form,

@@ -14,6 +14,7 @@ from access.invitations.models import Invitation
 from access.reports import missed, people
 from access.roles import Role
 from media_items.live.sessions.models import LiveSession, Participant
+from media_items.searching import SearchedWordsField
 
 MISSED = "missed"
 
@@ -25,10 +26,8 @@ class FindPeopleForm(forms.Form):
     show = forms.ChoiceField(
         required=False, choices=[(key, key) for key in (*people.SHOWN, MISSED)]
     )
-    q = forms.CharField(
+    q = SearchedWordsField(
         label=_("Name or email"),
-        required=False,
-        max_length=200,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     role = forms.ChoiceField(
@@ -54,7 +53,7 @@ class FindPeopleForm(forms.Form):
 
     @property
     def words(self) -> str:
-        return str(self.cleaned_data.get("q") or "").replace("\0", "")
+        return str(self.cleaned_data.get("q") or "")
 
     @property
     def is_narrowing(self) -> bool:

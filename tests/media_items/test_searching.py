@@ -5,8 +5,16 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from media_items.searching import MOST_CHARACTERS, searched_words
+from access.memberships.forms import FindMemberForm
+from access.memberships.models import GalleryRole
+from access.register.views.trail import FindEventsForm
+from access.reports.forms import FindPeopleForm
+from media_items.catalogue.models import Kind
+from media_items.quizzes.results.forms import FindTakersForm
+from media_items.searching import MOST_CHARACTERS, SearchedWordsField, searched_words
 from tests import factories
+from tests.live_factories import LiveSessionFactory
+from tests.quiz_factories import QuizFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -17,10 +25,49 @@ def test_words_are_one_line_without_nul():
     assert len(searched_words({"q": "x" * 999})) == MOST_CHARACTERS
 
 
-def test_a_nul_in_the_address_is_no_fault_of_the_database(client_of, owner):
-    item = factories.MediaItemFactory(owner=owner)
+@pytest.fixture
+def searched(owner):
+    """The address of every list that is searched."""
+    room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM)
+    quiz = QuizFactory(item__owner=owner).item
+    over = LiveSessionFactory(item=room, ended=True)
+    gallery = factories.GalleryMembershipFactory(user=owner, role=GalleryRole.MANAGER).gallery
+    of_item, of_quiz = [room.public_id], [quiz.public_id]
+    return [
+        reverse("access:people_outside"),
+        reverse("media_items:my_media"),
+        reverse("media_items:gallery", args=[gallery.public_id]),
+        reverse("access:people_suggestions", args=of_item),
+        reverse("access:guests", args=of_item),
+        reverse("access:register", args=of_item),
+        reverse("access:access_trail", args=of_item),
+        reverse("access:gallery_members", args=[gallery.public_id]),
+        reverse("access:session_report", args=[*of_item, over.public_id]),
+        reverse("media_items:quiz_results", args=of_quiz),
+    ]
+
+
+def test_a_nul_in_the_address_is_no_fault_of_the_database(client_of, owner, searched):
     host = client_of(owner)
-    searched = [reverse("access:people_outside"), reverse("media_items:my_media")]
-    searched += [reverse("access:people_suggestions", args=[item.public_id])]
     for address in searched:
         assert host.get(address, {"q": "a\x00b", "email": "a\x00b"}).status_code == 200, address
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("x" * 999, "x" * MOST_CHARACTERS), ("a\x00b", "a b"), ("  ", ""), (None, "")],
+)
+def test_the_search_of_a_form_takes_everything(typed, words):
+    assert SearchedWordsField().clean(typed) == words
+
+
+@pytest.mark.parametrize("form", [FindEventsForm, FindMemberForm, FindPeopleForm, FindTakersForm])
+def test_every_form_above_a_list_searches_in_the_one_way(form):
+    assert isinstance(form.base_fields["q"], SearchedWordsField)
+
+
+def test_a_member_is_not_listed_for_a_search_that_is_too_long(client_of, owner):
+    gallery = factories.GalleryMembershipFactory(user=owner, role=GalleryRole.MANAGER).gallery
+    address = reverse("access:gallery_members", args=[gallery.public_id])
+    assert client_of(owner).get(address).context["page_obj"].object_list
+    assert not client_of(owner).get(address, {"q": "x" * 999}).context["page_obj"].object_list

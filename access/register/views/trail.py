@@ -15,6 +15,7 @@ from access.register.trail import acts_on, rows_of, trail_of
 from access.register.views.register import registered_item
 from access.requests import VisitorRequest
 from media_items.pagination import page_of
+from media_items.searching import SearchedWordsField
 
 PER_PAGE = 50
 
@@ -22,10 +23,8 @@ PER_PAGE = 50
 class FindEventsForm(forms.Form):
     """Ignores what it does not understand, so that an old address still opens a list."""
 
-    q = forms.CharField(
+    q = SearchedWordsField(
         label=_("Name or email"),
-        required=False,
-        max_length=200,
         widget=forms.TextInput(
             attrs={"type": "search", "autocomplete": "off", "class": "form-control"}
         ),

@@ -11,16 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from media_items.quizzes.models import Quiz, Taker
 from media_items.quizzes.results import people, words
+from media_items.searching import SearchedWordsField
 
 
 class FindTakersForm(forms.Form):
     """Ignores what it does not understand, so that an old address still opens a list."""
 
     show = forms.ChoiceField(required=False, choices=list(people.SHOWN.items()))
-    q = forms.CharField(
+    q = SearchedWordsField(
         label=_("Name, guest link or email"),
-        required=False,
-        max_length=200,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     sure = forms.ChoiceField(
