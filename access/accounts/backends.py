@@ -5,12 +5,14 @@ Django wants each of the two under one name, in SESSION_ENGINE and AUTHENTICATIO
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, override
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -20,12 +22,19 @@ from access.accounts.models import User
 from media_items.compiled import compiled
 from media_items.inserts import insert
 
+_KEY = re.compile(f"[{VALID_KEY_CHARS}]{{32}}")
+
 
 class SessionStore(db.SessionStore):
     # Of what was read; what is written later ends later.
     ends_at: datetime | None = None
     _is_written = False  # as it is now
     _former_key: str | None = None
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """A cookie says anything, also what no database takes for text. Only what may be one of
+        ours is looked for."""
+        return bool(key and _KEY.fullmatch(key))
 
     @override
     def load(self) -> dict[str, Any]:
@@ -55,7 +64,8 @@ class SessionStore(db.SessionStore):
     def write(self) -> None:
         """Now, in the transaction around, and as its last act: what a transaction takes back, this
         object knows still. The answer brings the cookie and writes nothing, unless something is set
-        after this."""
+        after this. Raises `SessionInterrupted` where the session that is renewed has ended
+        meanwhile."""
         if self.session_key is None:
             self._session_key = self._get_new_session_key()
             insert(self.create_model_instance(dict(self.items())))
@@ -66,28 +76,42 @@ class SessionStore(db.SessionStore):
 
     @override
     def save(self, must_create: bool = False) -> None:
-        """One UPDATE for a session that is there. Raises `UpdateError` where it has been deleted
-        meanwhile."""
+        """One UPDATE for a session that is there. Raises `UpdateError` where it has ended
+        meanwhile, and `SessionInterrupted` where the one that is renewed has."""
         if self._is_written and not must_create:
             return
         if must_create or self.session_key is None:
-            super().save(must_create=must_create)
             self._delete_former()
+            super().save(must_create=must_create)
             return
         row = self.create_model_instance(dict(self.items()))
-        known = Session.objects.filter(pk=row.pk)
+        known = Session.objects.filter(pk=row.pk, expire_date__gt=timezone.now())
         if not known.update(session_data=row.session_data, expire_date=row.expire_date):
             raise UpdateError
 
     @override
     def flush(self) -> None:
-        self._delete_former()
-        super().flush()
+        """Signed out: its row holds nothing and is over. It stays until it is swept, so that a
+        request of the same moment does not renew what has ended."""
+        ended = [key for key in (self._former_key, self.session_key) if key]
+        if ended:
+            nothing = self.encode({})
+            Session.objects.filter(pk__in=ended).update(
+                session_data=nothing, expire_date=timezone.now()
+            )
+        self._former_key = None
+        self.clear()
+        self._session_key = None
 
     def _delete_former(self) -> None:
-        if former := self._former_key:
-            Session.objects.filter(pk=former).delete()
-            self._former_key = None
+        """A row that is gone was renewed by a form that was sent twice; one that is over was ended
+        by a sign-out, which stands."""
+        former, self._former_key = self._former_key, None
+        if former is None:
+            return
+        rows = Session.objects.filter(pk=former)
+        if not rows.filter(expire_date__gt=timezone.now()).delete()[0] and rows.exists():
+            raise SessionInterrupted
 
     def _get_new_session_key(self) -> str:
         """Without asking whether it is taken: one of 36³² is not, and a row that is there already

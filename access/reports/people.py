@@ -67,12 +67,16 @@ def counts_of(session: LiveSession) -> dict[str, int]:
 def matching(
     rows: QuerySet[Participant], words: str, session: LiveSession
 ) -> QuerySet[Participant]:
-    """Each word stands in the name or in the address that the doors know."""
+    """Each word stands in the name or in the address that the doors know and that is shown beside
+    it.
+
+    SECURITY: whoever erased their record is not found by what is shown no more.
+    """
     item = session.item_id
     for word in words.split()[:_MOST_WORDS]:
         invited = Invitation.objects.filter(item=item, email__icontains=stored_part(word))
         guests = GuestAdmission.objects.filter(
-            guest__link__item=item, guest__email__icontains=stored_part(word)
+            guest__link__item=item, guest__email__icontains=stored_part(word), erased_at=None
         )
         accounts = User.objects.filter(email__icontains=stored_part(word))
         rows = rows.filter(

@@ -61,7 +61,7 @@ def leave(request: VisitorRequest, public_id: str) -> HttpResponse:
                 _leave_session(session, admission)
             joining.leave(admission=admission)
         remember_leaving(request, admissions)
-        if session is not None:
+        if session is not None and admissions:
             take_ticket_away(response, session=session.public_id)
     return response
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.backends.base import CreateError, UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -118,11 +120,48 @@ def test_a_renewed_session_is_one_insert_and_one_delete(django_assert_num_querie
         store.save()
 
 
-def test_a_renewed_session_that_is_emptied_leaves_no_row():
+def test_a_renewed_session_that_is_ended_holds_nothing():
     store = SessionStore(kept(word="cell"))
     store.renew()
     store.flush()
-    assert not Session.objects.exists()
+    row = Session.objects.get()
+    assert row.expire_date <= timezone.now()
+    assert row.get_decoded() == {}
+
+
+@pytest.mark.parametrize("how", ["write", "save"])
+def test_who_signs_out_meanwhile_stays_signed_out(how):
+    """A join that has read the session renews it after it was ended in another tab."""
+    store, elsewhere = SessionStore(key := kept(word="cell")), SessionStore(key)
+    store.renew()
+    elsewhere.flush()
+    with pytest.raises(SessionInterrupted), transaction.atomic():
+        getattr(store, how)()
+    assert not Session.objects.filter(expire_date__gt=timezone.now()).exists()
+
+
+def test_a_change_does_not_bring_back_what_was_ended_meanwhile():
+    store = SessionStore(key := kept(word="cell"))
+    store["word"] = "division"
+    SessionStore(key).flush()
+    with pytest.raises(UpdateError):
+        store.save()
+
+
+@pytest.mark.parametrize("how", ["write", "save"])
+def test_a_form_that_is_sent_twice_renews_the_session_twice(how):
+    first, second = SessionStore(key := kept(word="cell")), SessionStore(key)
+    for store in (first, second):
+        store.renew()
+    for store in (first, second):
+        getattr(store, how)()
+    assert SessionStore(second.session_key)["word"] == "cell"
+
+
+@pytest.mark.parametrize("key", ["abcdefgh\0ijkl", "a" * 31 + "\0", "A" * 32, "é" * 32, "a" * 33])
+def test_what_is_no_key_of_ours_is_not_looked_for(key, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert SessionStore(key).get("word") is None
 
 
 def test_every_new_key_is_another():

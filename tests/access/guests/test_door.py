@@ -17,13 +17,14 @@ from django.utils import timezone
 
 from access.accounts.backends import SessionStore
 from access.guests.models import AccessRequest, Guest, GuestAdmission
-from access.guests.services import guests, links
+from access.guests.services import guests, joining, links
 from access.links import guest_link_token, invitation_token
 from media_items.catalogue.models import Kind
 from media_items.live.events.facts import EVERYBODY
 from media_items.live.events.tickets import COOKIE_NAME, read_ticket
 from tests import factories
 from tests.conftest import client_with_admissions
+from tests.live_factories import LiveSessionFactory
 from tests.reading import tags_of, text_of
 from tests.statements import texts_of
 from tests.tasks import run_tasks
@@ -689,6 +690,36 @@ def test_a_guest_who_leaves_is_out_and_may_come_again(guest_client, link, item, 
     assert "You’ve left" in text_of(page)
     send(guest_client, link, email=admission.guest.email)
     assert guest_client.get(item.get_absolute_url()).status_code == 200
+
+
+def test_who_was_never_in_learns_nothing_by_leaving(owner):
+    room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM)
+    address = reverse("access:leave", args=[room.public_id])
+    before = Client().post(address)
+    LiveSessionFactory(item=room, live=True)
+    now, no_item = Client().post(address), Client().post(reverse("access:leave", args=["q" * 16]))
+    for answer in (before, now, no_item):
+        assert (answer.status_code, answer["Location"]) == (302, reverse("access:left"))
+        assert not answer.cookies
+
+
+def test_who_signs_out_in_another_tab_while_the_join_is_under_way_stays_signed_out(
+    link, stranger, client_of, monkeypatch
+):
+    browser, real = client_of(stranger), joining.join
+    other_tab = Client()
+    other_tab.cookies["foyer_session"] = browser.cookies["foyer_session"].value
+
+    def slow(**asked):
+        other_tab.post(reverse("access:sign_out"))
+        return real(**asked)
+
+    monkeypatch.setattr(joining, "join", slow)
+    assert send(browser, link).status_code == 400
+    assert not GuestAdmission.objects.exists()
+    monkeypatch.undo()
+    assert browser.get(reverse("media_items:my_media")).status_code == 302
+    assert send(browser, link).status_code == 302
 
 
 def test_leaving_takes_a_post(guest_client, item):

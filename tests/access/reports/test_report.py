@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import escape
 
+from access.guests.models import GuestAdmission
 from access.guests.services.guests import erase_guest
 from access.memberships.models import GalleryRole
 from access.reports import people
@@ -143,6 +144,18 @@ def test_an_erased_guest_keeps_the_time_and_loses_name_and_address(
     assert (shown.email, shown.time_in_words, shown.by) == ("", "30 min", "Guest link “Webinar”")
     assert "ada@example.org" not in response.content.decode()
     assert "Lovelace" not in response.content.decode()
+
+
+def test_a_browser_that_erased_its_record_is_not_found_by_the_address_of_the_others(
+    url, host, by_guest_link, session
+):
+    link = factories.GuestLinkFactory(item=session.item, access_on=True)
+    erased, kept = by_guest_link((0, 30), link=link), by_guest_link((0, 30), link=link)
+    GuestAdmission.objects.filter(pk=int(erased.key.removeprefix("guest:"))).update(
+        erased_at=timezone.now()
+    )
+    found = host.get(url("session_report"), {"q": "ada@example"}).context["rows"]
+    assert [row.one.pk for row in found] == [kept.pk]
 
 
 def test_two_browsers_of_one_address_are_two_lines_that_say_so(url, host, room, by_guest_link):
