@@ -112,17 +112,24 @@ def client_network_address(request: HttpRequest) -> str:
 
 def client_network(request: HttpRequest) -> str:
     """What is counted for a network: an IPv4 address, also one written as IPv6, or the /64 of an
-    IPv6 address."""
-    written = client_network_address(request)
+    IPv6 address. Whatever is none counts as one."""
     try:
-        address = ipaddress.ip_address(written)
+        address = ipaddress.ip_address(_without_port(client_network_address(request)))
     except ValueError:
-        return written
+        return "no address"
     if isinstance(address, ipaddress.IPv4Address):
         return str(address)
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
     return str(ipaddress.ip_network((address, _IPV6_NETWORK_BITS), strict=False))
+
+
+def _without_port(written: str) -> str:
+    """Some proxies write `203.0.113.9:50001` and `[2001:db8::1]:50001`."""
+    if written.startswith("["):
+        return written[1:].partition("]")[0]
+    address, _colon, port = written.partition(":")
+    return address if "." in address and port.isdecimal() else written
 
 
 def count_try(request: HttpRequest, group: str, *, of: str, rate: str) -> None:

@@ -21,6 +21,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.encoding import iri_to_uri
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import page_not_found
@@ -137,7 +138,7 @@ def close_dialog(request: FoyerRequest, *events: str, to: str) -> HttpResponse:
 def go_to(request: FoyerRequest, to: str) -> HttpResponse:
     """Redirects, also htmx, which would put the target of an ordinary redirect into the page."""
     if request.htmx:
-        return _varied(HttpResponse(status=204, headers={"HX-Redirect": to}))
+        return _varied(HttpResponse(status=204, headers={"HX-Redirect": iri_to_uri(to)}))
     return _varied(redirect(to))
 
 

@@ -8,6 +8,7 @@ clock, whose zone the headings name.
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 import zoneinfo
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +34,8 @@ CHUNK = 2_000  # rows that a list reads from the database at once
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it Excel reads UTF-8 as Latin-1
 # The full-width forms are formulas too where a sheet is set to Chinese or Japanese.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Where numbers have a comma, a program cuts lines at semicolons, between quotes, too.
+_FORMULA_BEHIND_A_CUT = re.compile(r"(;\s*)(?=[=+\-@＝＋－＠])")
 _MOST_LETTERS = 32_767  # in a cell; Excel repairs a file with more, and loses some
 _LAST_ROW = 1_048_576  # of a sheet; Excel opens no file with more
 _MEASURED = 200  # rows that decide how wide the columns are
@@ -142,7 +145,7 @@ def _as_text(cell: Cell, sheet: Sheet) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return defused(cell)
+        return _FORMULA_BEHIND_A_CUT.sub(r"\1'", defused(cell))
     if isinstance(cell, datetime):
         return sheet.reading(cell).isoformat(sep=" ")
     if isinstance(cell, timedelta):

@@ -13,6 +13,7 @@ from django.contrib.auth.signals import user_logged_out
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists
+from django.http import HttpRequest
 
 from access.proof_kinds import kinds
 from access.proofs import ProofKey
@@ -32,9 +33,14 @@ def listen() -> None:
     user_logged_out.connect(_signed_out, dispatch_uid="access.rights.signing_out")
 
 
-def _signed_out(sender: object, user: User | None, **_more: Any) -> None:
-    if user is not None:
-        end_presence_of(ProofKey("account", user.pk))
+def _signed_out(sender: object, request: HttpRequest, user: User | None, **_more: Any) -> None:
+    """With the account its HTTP session loses all that it holds."""
+    keys = [ProofKey("account", user.pk)] if user is not None else []
+    held = dict(request.session.items())
+    for kind in kinds():
+        keys += kind.keys_lost_with(held)
+    for key in dict.fromkeys(keys):
+        end_presence_of(key)
 
 
 def end_presence_of(key: ProofKey, *, begun_before: datetime | None = None) -> None:

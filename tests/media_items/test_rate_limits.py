@@ -207,6 +207,23 @@ def test_no_row_says_whom_it_counts(rf):
     assert "ada" not in rows
 
 
+@pytest.mark.parametrize(
+    ("written", "network"),
+    [
+        ("203.0.113.9:50001", "203.0.113.9"),
+        ("[2001:db8::1]:50001", "2001:db8::/64"),
+        ("[2001:db8::1]", "2001:db8::/64"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("unknown", "no address"),
+        ("x:1", "no address"),
+    ],
+)
+def test_a_port_or_what_is_no_address_is_no_network_of_its_own(rf, settings, written, network):
+    settings.TRUSTED_PROXIES = 1
+    asked = rf.post("/", headers={"X-Forwarded-For": written})
+    assert rate_limits.client_network(asked) == network
+
+
 def test_an_address_of_the_old_kind_is_one_network_however_it_is_written(rf):
     act(rf.post("/", REMOTE_ADDR="::ffff:192.0.2.1"), 3, of="")
     act(rf.post("/", REMOTE_ADDR="::ffff:192.0.2.2"), 3, of="")

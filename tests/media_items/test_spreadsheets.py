@@ -60,6 +60,16 @@ def test_ordinary_words_stay_as_they_are(text):
     assert defused(text) == text
 
 
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＠"])
+def test_a_program_that_cuts_at_semicolons_runs_nothing_either(start):
+    """As Excel does where numbers have a comma: the quotes of all columns but the first are letters
+    to it."""
+    made = "".join(csv_of(sheet((f"Ada; {start}1+1;", 1, AT, None), ("Bob", 1, AT, None))))
+    for line in csv.reader(io.StringIO(made), delimiter=";"):
+        assert not any(cell.lstrip(' "').startswith(start) for cell in line)
+    assert "".join(csv_of(sheet(("Ada; Bob", 1, AT, None)))).count("'") == 0
+
+
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.text())
 def test_no_text_comes_out_that_a_spreadsheet_runs_or_refuses(text):

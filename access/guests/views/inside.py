@@ -27,7 +27,7 @@ from media_items.live.sessions.models import LiveSession
 from media_items.live.sessions.services import session_of
 from media_items.models import MediaItem
 from media_items.quizzes.attempts.takers import leaves_attempts_behind, open_attempt_on
-from media_items.responses import no_content, reload_page
+from media_items.responses import no_content, reload_page, varies_by_cookie
 
 
 def _own_admissions(request: VisitorRequest, item: MediaItem) -> list[GuestAdmission]:
@@ -40,6 +40,7 @@ def _own_admissions(request: VisitorRequest, item: MediaItem) -> list[GuestAdmis
 def leave(request: VisitorRequest, public_id: str) -> HttpResponse:
     """Out of the item, and of its session where one is under way. GET asks first."""
     response = redirect("access:left")
+    varies_by_cookie(response)
     if request.method != "POST":
         item = MediaItem.objects.live().filter(public_id=public_id).first()
         if item is None or Ability.VIEW not in request.visitor.abilities_on(item):
@@ -82,9 +83,11 @@ def still_in(request: VisitorRequest, public_id: str) -> HttpResponse:
     """
     item = MediaItem.objects.live().filter(public_id=public_id).first()
     if item is None or Ability.VIEW not in request.visitor.abilities_on(item):
-        return reload_page()
-    response = no_content()
-    give_page_ticket(request, response, item)
+        response = reload_page()
+    else:
+        response = no_content()
+        give_page_ticket(request, response, item)
+    varies_by_cookie(response)
     return response
 
 

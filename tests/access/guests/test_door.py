@@ -703,6 +703,15 @@ def test_who_was_never_in_learns_nothing_by_leaving(owner):
         assert not answer.cookies
 
 
+@pytest.mark.parametrize("name", ["leave", "still_in"])
+def test_whether_there_is_an_item_is_said_by_no_header(item, name):
+    there, nowhere = (
+        Client().get(reverse(f"access:{name}", args=[public_id]))
+        for public_id in (item.public_id, "q" * 16)
+    )
+    assert there.headers == nowhere.headers
+
+
 def test_who_signs_out_in_another_tab_while_the_join_is_under_way_stays_signed_out(
     link, stranger, client_of, monkeypatch
 ):
