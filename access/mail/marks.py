@@ -26,7 +26,8 @@ from media_items.prepared import preparing
 
 # SECURITY: asked by the statement that acts on it, so that no crash comes between the two.
 _UNDER_WITNESS = Q(reserved_under__in=CrashWitness.objects.values("number"))
-_WAITING: Mapping[str, None] = {"sent_at": None, "refused_at": None, "failed_at": None}
+# Not column by column: then PostgreSQL may look through all that wait for the one with the key.
+_WAITS = "COALESCE(sent_at, refused_at, failed_at) IS NULL"
 
 
 @transaction.atomic
@@ -86,7 +87,7 @@ def _unclaimed(which: Q) -> OutgoingMailQuerySet:
 
 def _update(pk: int, columns: Mapping[str, Any], *, where: Mapping[str, Any]) -> bool:
     """One UPDATE of a mail that waits; whether there was such a row."""
-    conditions = {"id": pk, **_WAITING, **where}
+    conditions = {"id": pk, **where}
     given = {name: value for name, value in conditions.items() if value is not None}
     statement, fields = _made(connection.vendor, tuple(columns), tuple(conditions), tuple(given))
     values = (*columns.values(), *given.values())
@@ -112,6 +113,7 @@ def _made(
     changes = ", ".join(f"{quoted(name)} = %s" for name in columns)
     unwaiting = ", set_config('synchronous_commit', 'off', true)" if vendor == "postgresql" else ""
     statement = f"""
-        UPDATE {OutgoingMail._meta.db_table} SET {changes} WHERE {asked} RETURNING id{unwaiting}
+        UPDATE {OutgoingMail._meta.db_table} SET {changes} WHERE {asked} AND {_WAITS}
+        RETURNING id{unwaiting}
     """  # noqa: S608 - names of columns and placeholders
     return statement, [OutgoingMail._meta.get_field(name) for name in (*columns, *given)]
