@@ -322,6 +322,16 @@ def test_a_moment_is_shared_and_what_does_not_play_is_tried_again(open_page, own
     page.wait_for_function(f"() => {MEDIA}.readyState >= 2")
 
 
+def test_who_may_not_watch_any_more_is_told_so_when_they_play(open_page, film):
+    editor = factories.CoEditorFactory(item=film)
+    page = open_page(user=editor.user, allow=["Failed to load resource"])
+    page.goto(film.get_absolute_url())
+    ready(page)
+    editor.delete()
+    page.evaluate(f"{MEDIA}.load()")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("You don’t have access")
+
+
 def test_without_script_the_browsers_own_controls_are_there(open_page, owner, film, sound):
     page = open_page(user=owner, javascript=False)
     page.goto(film.get_absolute_url() + "?t=65")

@@ -15,6 +15,12 @@ const LOUDER = 0.05;
 const OWN_ARROWS = "media-volume-range, [aria-haspopup=menu]";
 const OWN_SPACE = "button, a, summary, [role=button]";
 
+/** Where it does not play because its reader may not any more, the page itself says what is so. */
+async function askThePage() {
+  const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
+  if (answer && [403, 404].includes(answer.status)) location.reload();
+}
+
 /** @param {HTMLMediaElement} media */
 const play = (media) => media.play().catch(() => {}); // a browser may refuse; the button is there
 
@@ -78,6 +84,7 @@ class Player {
         again?.remove();
       }
       this.stage.dataset.broken = "";
+      askThePage();
     };
     media.addEventListener("error", say, true);
     if (media.error || media.networkState === HTMLMediaElement.NETWORK_NO_SOURCE) say(); // before this ran
