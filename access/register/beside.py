@@ -13,8 +13,9 @@ from access.blocks.models import Block
 from access.guests.models import GuestAccess, GuestLink
 from access.memberships.models import CoEditor
 from access.people_lists.services.correcting import KEPT, unsent_batches
-from access.register.querysets import SHOWN, Shown, number_of, numbers_shown
-from access.register.summaries import people_inside
+from access.register.counting import number_of
+from access.register.querysets import Shown, by_tab, numbers_shown
+from access.register.summaries import number_inside
 from access.register.undoing import UNDO_SECONDS, events_to_undo
 from media_items.compiled import compiled
 from media_items.models import MediaItem
@@ -24,7 +25,8 @@ class Beside(NamedTuple):
     """`inside`: guests who have access at that moment, however many browsers they use. `is_done`:
     by that account, something that may be undone."""
 
-    counts: tuple[int, ...] = (0,) * len(SHOWN)
+    numbers: str | None = None  # with `problems`: see `numbers_shown`
+    problems: int = 0
     access_on: bool = False
     links: int = 0
     inside: int = 0
@@ -35,7 +37,7 @@ class Beside(NamedTuple):
 
     @property
     def by_tab(self) -> dict[Shown, int]:
-        return dict(zip(SHOWN, self.counts, strict=True))
+        return by_tab(self.numbers, self.problems)
 
 
 def beside_register(item: MediaItem, account: User, moment: datetime) -> Beside:
@@ -47,10 +49,7 @@ def beside_register(item: MediaItem, account: User, moment: datetime) -> Beside:
         done_since=moment - timedelta(seconds=UNDO_SECONDS),
         since=moment - KEPT,
     )
-    if not found:
-        return Beside()
-    [said] = found
-    return Beside(said[: len(SHOWN)], *said[len(SHOWN) :])
+    return Beside(*found[0]) if found else Beside()
 
 
 @compiled
@@ -61,7 +60,7 @@ def _beside(
         *numbers_shown(item, moment),
         Exists(GuestAccess.objects.filter(item=item, enabled_at__isnull=False)),
         number_of(GuestLink.objects.filter(item=item, deleted_at=None)),
-        number_of(people_inside(item, moment), by="link__item"),
+        number_inside(item, moment),
         number_of(Block.objects.in_force().filter(item=item)),
         Exists(CoEditor.objects.filter(item=item)),
         Exists(unsent_batches(item=item, account=account, since=since)),

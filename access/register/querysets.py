@@ -16,30 +16,32 @@ from typing import Any
 from django.core.paginator import Page
 from django.db.models import (
     FETCH_RAISE,
-    Aggregate,
     Case,
     Count,
+    Exists,
     F,
+    Func,
     IntegerField,
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
     When,
 )
 from django.db.models.expressions import Combinable, OrderBy
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from access.accounts.models import User
 from access.email_addresses import stored_part
 from access.invitations.models import Invitation, InvitationState
+from access.register.counting import number_of
 from access.register.states import (
-    expired,
     expired_or_not_mailed,
-    not_mailed,
     rank_of_state,
+    run_out,
+    undelivered,
     with_state,
     with_states,
 )
@@ -82,6 +84,7 @@ SHOWN = {
     Shown.NOT_YET: (pgettext_lazy("people", "Not joined"), NOT_YET),
     Shown.PROBLEMS: (_("Problems"), PROBLEM),
 }
+_IN_ONE_PASS = (Shown.INVITED, Shown.CAME, Shown.NOT_YET)
 # As a host works through them: what needs a hand, who is awaited, who is here, who is not coming.
 _STATE_ORDER = (
     InvitationState.REFUSED,
@@ -123,35 +126,41 @@ def shown(key: Shown, moment: datetime) -> Q:
 
 
 def parts_of(which: Shown, item: int, moment: datetime) -> list[QuerySet[Invitation]]:
-    """Whom one of `SHOWN` lists, with `state`: in parts that have nobody in common, of which each
-    is found by an index of its own."""
-    rows = with_state(Invitation.objects.filter(item=item), moment).filter(SHOWN[which][1])
+    """Whom one of `SHOWN` lists: in parts that have nobody in common, of which each is found by an
+    index of its own."""
     if which != Shown.PROBLEMS:
-        return [rows]
-    is_over = expired(moment)
-    return [rows.filter(is_over), rows.filter(~is_over).filter(not_mailed())]
+        return [Invitation.objects.filter(SHOWN[which][1], item=item)]
+    return _in_need(Invitation.objects.filter(NOT_YET, item=item), moment)
+
+
+def _in_need(rows: QuerySet[Invitation], moment: datetime) -> list[QuerySet[Invitation]]:
+    """Of `rows`, of which none is taken back, those whose states come first in `_STATE_ORDER`."""
+    return [run_out(rows, moment), undelivered(rows, moment)]
 
 
 def numbers_shown(item: int, moment: datetime) -> list[Combinable]:
-    """How many each of `SHOWN` counts, as parts of a query."""
-    return [reduce(add, map(number_of, parts_of(which, item, moment))) for which in SHOWN]
+    """How many each of `SHOWN` counts, as parts of a query, which `by_tab` reads: the rows are read
+    once for all but the problems, and so these are one text."""
+    rows = Invitation.objects.filter(LIVE, item=item).order_by().values("item")
+    numbers = Func(
+        *(Count("item", filter=SHOWN[which][1]) for which in _IN_ONE_PASS),
+        template="%(expressions)s",
+        arg_joiner=" || ' ' || ",
+        output_field=TextField(),
+    )
+    problems = map(number_of, parts_of(Shown.PROBLEMS, item, moment))
+    return [Subquery(rows.annotate(numbers=numbers).values("numbers")), reduce(add, problems)]
 
 
-def number_of(rows: QuerySet[Any], *, by: str = "item") -> Coalesce:
-    """How many, as a part of a query."""
-    return over(rows, Count("*"), by=by)
-
-
-def over(rows: QuerySet[Any], total: Aggregate, *, by: str = "item") -> Coalesce:
-    """Of all the rows, which are of one item; 0 where there are none."""
-    counted = rows.order_by().values(by).annotate(total=total).values("total")
-    return Coalesce(Subquery(counted), 0, output_field=IntegerField())
+def by_tab(numbers: str | None, problems: int) -> dict[Shown, int]:
+    """Of what `numbers_shown` says; None where there is nobody."""
+    counted = map(int, numbers.split()) if numbers else [0] * len(_IN_ONE_PASS)
+    return {**dict(zip(_IN_ONE_PASS, counted, strict=True)), Shown.PROBLEMS: problems}
 
 
 def counts_of(item: MediaItem, moment: datetime) -> dict[Shown, int]:
     """By the keys of `SHOWN`. One query."""
-    counted = next(iter(_counts(item=item.pk, moment=moment)), [0] * len(SHOWN))
-    return dict(zip(SHOWN, counted, strict=True))
+    return by_tab(*next(iter(_counts(item=item.pk, moment=moment)), (None, 0)))
 
 
 @compiled
@@ -194,19 +203,36 @@ def first_rows(item: MediaItem, moment: datetime, which: Shown, sort: Sort) -> l
 @compiled
 def _first_rows(*, item: int, moment: datetime, which: Shown, sort: Sort) -> QuerySet[Invitation]:
     first = slice(PER_PAGE + 1)
-    parts, order = parts_of(which, item, moment), sort
+    # The first of all are among the first of each part. (In SQLite no part of a UNION is sorted.)
+    firsts = [
+        ordered(part, order, moment).values("pk")[first]
+        for part, order in _parts_in_order(which, sort, item, moment)
+    ]
+    keys, *more = [Invitation.objects.filter(pk__in=some).values("pk") for some in firsts]
+    few = Invitation.objects.filter(pk__in=keys.union(*more) if more else keys)
+    return for_reading(ordered(with_states(few, moment), sort, moment, are_few=True))[first]
+
+
+def _parts_in_order(
+    which: Shown, sort: Sort, item: int, moment: datetime
+) -> list[tuple[QuerySet[Invitation], Sort]]:
+    """Of `which`, each with the order that says who of it come first."""
+    parts = parts_of(which, item, moment)
+    if sort == Sort.STATE and which != Shown.PROBLEMS:
+        [rows] = parts
+        late, unsent = _in_need(rows, moment)
+        # The others have their states worked out only where those that come before fill no page.
+        for part in (late, unsent):
+            rows = rows.filter(~Exists(part.order_by("pk")[PER_PAGE : PER_PAGE + 1]))
+        return [(late, Sort.NEWEST), (unsent, sort), (rows, sort)]
     if sort == Sort.PROBLEMS_FIRST:
-        order = Sort.NEWEST
         if which != Shown.PROBLEMS:
             # Whoever is on the page is among the first problems, or among the newest: where n
             # problems come first, at most n of the newest are problems.
             problems = parts_of(Shown.PROBLEMS, item, moment)
             parts += [part.filter(SHOWN[which][1]) for part in problems]
-    # The first of all are among the first of each part. (In SQLite no part of a UNION is sorted.)
-    firsts = [ordered(part, order, moment).values("pk")[first] for part in parts]
-    keys, *more = [Invitation.objects.filter(pk__in=some).values("pk") for some in firsts]
-    few = Invitation.objects.filter(pk__in=keys.union(*more) if more else keys)
-    return for_reading(ordered(with_states(few, moment), sort, moment, are_few=True))[first]
+        return [(part, Sort.NEWEST) for part in parts]
+    return [(part, sort) for part in parts]
 
 
 def page_of_register(

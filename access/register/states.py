@@ -111,9 +111,26 @@ def expired(moment: datetime) -> Q:
 
 def not_mailed() -> Q:
     """Of some mail, whatever the newest says."""
-    mails = OutgoingMail.objects.of_kinds(MailKind.values)
-    not_arrived = mails.filter(Q(refused_at__isnull=False) | Q(failed_at__isnull=False))
-    return Q(pk__in=not_arrived.values("about_id"))
+    return Q(pk__in=_not_arrived().values("about_id"))
+
+
+def run_out(rows: QuerySet[Invitation], moment: datetime) -> QuerySet[Invitation]:
+    """Those of `rows`, of which none is taken back, that are `EXPIRED`."""
+    return rows.filter(~_is_blocked()).filter(expired(moment))
+
+
+def undelivered(rows: QuerySet[Invitation], moment: datetime) -> QuerySet[Invitation]:
+    """Those of `rows` that are `REFUSED` or `FAILED`, of which the mails say who they may be."""
+    may_be = with_state(rows.filter(~expired(moment)).filter(not_mailed()), moment)
+    return may_be.filter(Q(state__in=[InvitationState.REFUSED, InvitationState.FAILED]))
+
+
+def _of_kinds() -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.of_kinds(MailKind.values)
+
+
+def _not_arrived() -> QuerySet[OutgoingMail]:
+    return _of_kinds().filter(Q(refused_at__isnull=False) | Q(failed_at__isnull=False))
 
 
 def rank_of_state(order: Sequence[InvitationState], moment: datetime) -> Case:
@@ -159,6 +176,6 @@ def _of_block(field: str) -> Subquery:
 
 
 def _of_newest_mail(what: Expression | F) -> Subquery:
-    newest = OutgoingMail.objects.of_kinds(MailKind.values).filter(about_id=OuterRef("pk"))
+    newest = _of_kinds().filter(about_id=OuterRef("pk"))
     newest = newest.order_by("-asked_at", "-pk").annotate(wanted=what)
     return Subquery(newest.values("wanted")[:1])

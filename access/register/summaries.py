@@ -11,13 +11,16 @@ from django.db.models import (
     Exists,
     OuterRef,
     QuerySet,
+    Subquery,
     Sum,
 )
+from django.db.models.functions import Coalesce
 
 from access.guests.models import AccessRequest, Guest, GuestAccess, GuestAdmission, GuestLink
 from access.invitations.models import Invitation
 from access.policies import galleries_letting_into, is_in_galleries
-from access.register.querysets import CAME, LIVE, over
+from access.register.counting import over
+from access.register.querysets import CAME, LIVE
 from media_items.catalogue.models import State
 from media_items.compiled import Question, compiled
 from media_items.models import Gallery, MediaItem
@@ -85,7 +88,7 @@ def _letting_into(item: int, room_of: int | None, state: State) -> QuerySet[Gall
 @compiled
 def _invited(*, item: int) -> QuerySet[Invitation, Any]:
     rows = Invitation.objects.filter(item=item).order_by().values("item")
-    counted = rows.annotate(invited=Count("pk", filter=LIVE), came=Count("pk", filter=CAME))
+    counted = rows.annotate(invited=Count("item", filter=LIVE), came=Count("item", filter=CAME))
     return counted.values_list("invited", "came")
 
 
@@ -102,7 +105,15 @@ def _guests_summary(*, item: int) -> QuerySet[MediaItem, Any]:
     )
 
 
-def people_inside(item: int, moment: datetime) -> QuerySet[Guest]:
-    """The guests who have access at that moment."""
-    admissions = GuestAdmission.objects.filter(guest=OuterRef("pk"))
-    return Guest.objects.filter(Exists(admissions.in_force(moment)), link__item=item)
+def number_inside(item: int, moment: datetime) -> Coalesce:
+    """How many guests have access at that moment, as a part of a query.
+
+    Link by link and guest by guest, each by its own index: joined, PostgreSQL takes every link for
+    one of the usual size, and may read the guests of the whole site to find one.
+    """
+    admissions = GuestAdmission.objects.filter(guest=OuterRef("pk")).in_force(moment)
+    one = Subquery(admissions.order_by().values("pk")[:1])
+    guests = Guest.objects.filter(link=OuterRef("pk")).order_by().values("link")
+    inside = Subquery(guests.annotate(inside=Count(one)).values("inside"))
+    links = GuestLink.objects.filter(item=item).annotate(inside=inside)
+    return over(links, Sum("inside"))

@@ -49,3 +49,37 @@ def test_the_parts_of_a_list_have_nobody_in_common(item, mail):
         parts = [set(part) for part in parts_of(which, item.pk, now)]
         assert set.union(*parts) == set(register_of(item, now).filter(shown(which, now)))
         assert sum(map(len, parts)) == len(set.union(*parts))
+
+
+@pytest.mark.parametrize("which", list(Shown))
+def test_by_state_the_first_page_may_be_full_of_those_who_come_first(
+    item, mail, monkeypatch, which
+):
+    """Of whom some have answered, are removed, or have had a mail since; and the others follow."""
+    monkeypatch.setattr(querysets, "PER_PAGE", 2)
+    now = timezone.now()
+    over = {"expires_at": now - timedelta(days=1)}
+    refused = {"refused_at": now - timedelta(hours=1)}
+    for fields, mails in (
+        ({"accepted": True}, []),
+        ({**over, "accepted": True}, []),
+        ({**over, "declined": True}, []),
+        (over, [refused]),
+        ({}, [refused]),
+        ({}, [{"failed_at": now - timedelta(hours=2)}, refused]),
+        ({}, [refused, {"sent_at": now}]),
+        ({"opened_at": now}, [refused]),
+        ({}, []),
+    ):
+        for is_out in (False, True):
+            made = factories.InvitationFactory(item=item, **fields)
+            for one in mails:
+                mail(made, **one)
+            if is_out:
+                factories.BlockFactory(item=item, email=made.email)
+            everybody = register_of(item, now).filter(shown(which, now))
+            found = querysets._first_rows.queryset(
+                item=item.pk, moment=now, which=which, sort=Sort.STATE
+            )
+            of_all = ordered(everybody, Sort.STATE, now).values_list("pk", flat=True)
+            assert [row.pk for row in found] == list(of_all[:3])
