@@ -52,10 +52,7 @@ def measure(words: list[str], profile: bool) -> None:
     key = surroundings.prepare_bare_site()
     sys.stdout.flush()
     subprocess.run([sys.executable, "-m", "tests.benchmarks.cpu", "--bare", key], check=True)
-    wanted = [
-        one for one in paths.Stage().paths() if not words or one.name.startswith(tuple(words))
-    ]
-    counted = [paths.counted(one) for one in wanted]
+    counted = [paths.counted(one) for one in paths.Stage().named(words)]
     from config.wsgi import application
 
     number = 0
