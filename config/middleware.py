@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, override
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
@@ -62,7 +62,7 @@ class PolicyMiddleware(ContentSecurityPolicyMiddleware):
         said = vars(response)
         if "_csp_config" in said or "_csp_ro_config" in said or settings.SECURE_CSP_REPORT_ONLY:
             return super().process_response(request, response)
-        config = settings.SECURE_CSP
+        config: dict[str, Any] = settings.SECURE_CSP
         if self._of_site is None or self._of_site[0] is not config:
             if not config or any(CSP.NONCE in values for values in config.values()):
                 return super().process_response(request, response)
@@ -80,7 +80,9 @@ class LanguageMiddleware(LocaleMiddleware):
         request.LANGUAGE_CODE = translation.get_language()
 
     @override
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         patch_vary_headers(response, ["Accept-Language"])
         response.headers.setdefault("Content-Language", translation.get_language())
         return response

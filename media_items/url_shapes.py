@@ -50,11 +50,12 @@ class _ByShape(URLResolver):
             try:
                 found = pattern.resolve(path)
             except Resolver404 as missed:
-                self._extend_tried(tried, pattern, missed.args[0].get("tried"))
+                within = missed.args[0].get("tried") or [[]]
+                tried += [[pattern, *those] for those in within]
                 continue
             if found:
-                if isinstance(pattern, URLResolver):
-                    found.route = self._join_route(str(pattern.pattern), found.route)
+                if isinstance(pattern, URLResolver) and (beginning := str(pattern.pattern)):
+                    found.route = beginning + found.route.removeprefix("^")
                 return found
             tried.append([pattern])
         raise Resolver404({"tried": tried, "path": path})
@@ -81,11 +82,12 @@ def _lets_through(own: _Shape, asked: _Shape) -> bool:
 
 def _shape_of(one: _Pattern) -> _Shape:
     pattern = one.pattern
-    if type(pattern) is not RoutePattern or not isinstance(pattern._route, str):
+    route = vars(pattern).get("_route")  # may be one text for each language
+    if type(pattern) is not RoutePattern or not isinstance(route, str):
         return _Shape()
     if any(type(each) not in _OF_ONE_WORD for each in pattern.converters.values()):
         return _Shape()
-    words = [None if "<" in word else word for word in pattern._route.split("/")]
+    words = [None if "<" in word else word for word in route.split("/")]
     if isinstance(one, URLPattern):
         return _Shape(len(words) - 1, words[0], words[2] if len(words) > 2 else "")
     words.pop()  # is the beginning of a word that goes on in the patterns within
