@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
@@ -50,10 +51,14 @@ def register(
     KINDS[holding.kind] = Kind(holding, explain, note_use)
 
 
-def kinds() -> list[type[Holding[Any]]]:
+def kinds() -> tuple[type[Holding[Any]], ...]:
     """In the order in which they are asked."""
-    found = [kind.holding for kind in KINDS.values()]
-    return sorted(found, key=lambda one: (not one.makes_editors, -one.weight))
+    return _in_order(tuple(kind.holding for kind in KINDS.values()))
+
+
+@lru_cache(maxsize=4)
+def _in_order(found: tuple[type[Holding[Any]], ...]) -> tuple[type[Holding[Any]], ...]:
+    return tuple(sorted(found, key=lambda one: (not one.makes_editors, -one.weight)))
 
 
 def people_named(keys: Collection[ProofKey], item: MediaItem) -> dict[ProofKey, Person]:

@@ -13,11 +13,11 @@ from access.people_lists.urls import urlpatterns as people_lists_urls
 from access.register.urls import register_urls
 from access.reports.urls import urlpatterns as reports_urls
 from access.site_policy.views import privacy
-from media_items.url_groups import items_apart
+from media_items.url_shapes import by_shape
 
 app_name = "access"
 
-urlpatterns: list[URLPattern | URLResolver] = items_apart(
+urlpatterns: list[URLPattern | URLResolver] = by_shape(
     [
         *accounts_urls,
         *reports_urls,

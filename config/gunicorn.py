@@ -3,6 +3,9 @@
 Threads, because a request may last as long as an upload or a download of several gigabytes.
 """
 
+import logging
+from typing import Any
+
 wsgi_app = "config.wsgi:application"
 bind = "127.0.0.1:8000"
 worker_class = "gthread"
@@ -50,3 +53,12 @@ logconfig_dict = {
 }
 control_socket_disable = True
 proc_name = "foyer"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Each request that was refused stands in the access log with its status, so Django does not
+    write a line of it as well. What went wrong on our side it writes as ever; so it does of both
+    where there is no access log (docs/adr/0064)."""
+    access = worker.log.access_log
+    if worker.log.access_log_enabled and access.isEnabledFor(logging.INFO):
+        logging.getLogger("django.request").setLevel(logging.ERROR)

@@ -1,11 +1,18 @@
-"""Response headers that Django has no setting for."""
+"""Response headers that Django has no setting for, and two of Django's own middlewares without what
+Foyer has no use for (docs/adr/0064)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, override
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csp import ContentSecurityPolicyMiddleware
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.csp import CSP, build_policy
 
 # Camera and microphone are for the stage of a live session, on our own pages only.
 PERMISSIONS_POLICY = (
@@ -41,4 +48,41 @@ class HeadersMiddleware:
         is_page = headers.get("Content-Type", "").startswith("text/html")
         if is_page and "public" not in caching and "no-store" not in caching:
             headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+class PolicyMiddleware(ContentSecurityPolicyMiddleware):
+    """The site's policy is the same for all pages that say nothing of it, and is written once. What
+    a view says, a nonce and a policy that only reports are Django's to write."""
+
+    _of_site: tuple[dict[str, Any], str] | None = None
+
+    @override
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        said = vars(response)
+        if "_csp_config" in said or "_csp_ro_config" in said or settings.SECURE_CSP_REPORT_ONLY:
+            return super().process_response(request, response)
+        config: dict[str, Any] = settings.SECURE_CSP
+        if self._of_site is None or self._of_site[0] is not config:
+            if not config or any(CSP.NONCE in values for values in config.values()):
+                return super().process_response(request, response)
+            self._of_site = config, build_policy(config)
+        response.headers.setdefault("Content-Security-Policy", self._of_site[1])
+        return response
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """No address of Foyer begins with a language, so none is looked for in it."""
+
+    @override
+    def process_request(self, request: HttpRequest) -> None:
+        translation.activate(translation.get_language_from_request(request))
+        request.LANGUAGE_CODE = translation.get_language()
+
+    @override
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        patch_vary_headers(response, ["Accept-Language"])
+        response.headers.setdefault("Content-Language", translation.get_language())
         return response

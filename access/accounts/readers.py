@@ -37,7 +37,7 @@ class ReaderMiddleware:
 
     def __call__(self, request: VisitorRequest) -> HttpResponse:
         if language := _language_of(request):
-            # Until the next request: LocaleMiddleware, which is outside, names it in its header.
+            # Until the next request: LanguageMiddleware, which is outside, names it in its header.
             translation.activate(language)
             request.LANGUAGE_CODE = language
         zone = ReaderZone(partial(zone_of, request))

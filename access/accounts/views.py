@@ -68,7 +68,7 @@ class _CheckedNext(auth_views.RedirectURLMixin):
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         url = super().get_redirect_url(request)
         path = url.partition("?")[0]
-        return "" if path in {reverse(name) for name in _NOT_NEXT} else url
+        return "" if not path or path in {reverse(name) for name in _NOT_NEXT} else url
 
 
 class _SignIn(_FormStatus, _CheckedNext, auth_views.LoginView):
@@ -82,7 +82,7 @@ class _SignIn(_FormStatus, _CheckedNext, auth_views.LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         carried = self.request.POST.get(FIELD, "")
-        kept = {"kept_work": carried if KeptWork.read(carried) else ""}
+        kept = {"kept_work": carried if carried and KeptWork.read(carried) else ""}
         return super().get_context_data(**kwargs) | {"site_name": settings.SITE_NAME} | kept
 
     def form_valid(self, form: SignInForm) -> HttpResponse:

@@ -157,6 +157,10 @@ class MediaItem(models.Model):
     def get_absolute_url(self) -> str:
         return address("media_items:media_item", self.public_id)
 
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        """As Django's, which makes a dictionary of all kinds each time."""
+        return str(Kind(self.kind).label) if self.kind else ""
+
     @property
     def is_live_kind(self) -> bool:
         return self.kind in LIVE_KINDS

@@ -10,21 +10,24 @@ from media_items.live.participants.urls import urlpatterns as participants_urls
 from media_items.live.qna.urls import urlpatterns as qna_urls
 from media_items.live.stage.mesh.urls import urlpatterns as mesh_urls
 from media_items.live.stage.urls import urlpatterns as stage_urls
+from media_items.url_shapes import by_shape
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "media/<slug:public_id>/session/",
         include(
-            [
-                *page_urls,
-                *participants_urls,
-                *chat_urls,
-                *qna_urls,
-                *interactions_urls,
-                *stage_urls,
-                *mesh_urls,
-                *broadcast_urls,
-            ]
+            by_shape(
+                [
+                    *page_urls,
+                    *participants_urls,
+                    *chat_urls,
+                    *qna_urls,
+                    *interactions_urls,
+                    *stage_urls,
+                    *mesh_urls,
+                    *broadcast_urls,
+                ]
+            )
         ),
     ),
 ]

@@ -1,8 +1,9 @@
 """`python -m tests.benchmarks`: on SQLite, then on PostgreSQL; prints tables in Markdown.
 
 `--rows 100000` sets how long the lists are, `--only sqlite` or `postgres` leaves the other out,
-`--parts rates growth` measures these only, `--write` puts the result into docs/benchmarks.md with
-the facts of this machine.
+`--parts rates growth` measures these only, `--paths "Media page" "Forged link"` of the rates those
+whose name begins so, `--write` puts the result into docs/benchmarks.md with the facts of this
+machine.
 """
 
 from __future__ import annotations
@@ -27,10 +28,13 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--only", choices=["sqlite", "postgres"])
     parser.add_argument("--parts", nargs="+", choices=[*PARTS, *APART], default=[*PARTS, *APART])
+    parser.add_argument("--paths", nargs="+", default=[], metavar="NAME")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
+    if options.paths and options.write:
+        parser.error("what is written has all paths")
     if database := os.environ.get(surroundings.INSIDE):
-        sys.stdout.write(measure(database, options.rows, options.parts))
+        sys.stdout.write(measure(database, options))
         return 0
     found = [facts()]
     for database in ("sqlite", "postgres"):
@@ -55,6 +59,7 @@ def measured_on(database: str, options: argparse.Namespace) -> Iterator[str]:
     if inside:
         sys.stderr.write(f"Measuring on {database} …\n")
         words = ["--rows", str(options.rows), "--parts", *inside]
+        words += ["--paths", *options.paths] if options.paths else []
         yield surroundings.run("tests.benchmarks", database, *words).strip()
     if "growth" in options.parts:
         sys.stderr.write(f"Measuring many rows on {database} …\n")
@@ -65,7 +70,7 @@ def measured_on(database: str, options: argparse.Namespace) -> Iterator[str]:
         yield "A lively chat: " + surroundings.run("tests.benchmarks.chatter", database).strip()
 
 
-def measure(database: str, rows: int, parts: list[str]) -> str:
+def measure(database: str, options: argparse.Namespace) -> str:
     surroundings.set_up()
     from django.db import connection
 
@@ -78,9 +83,9 @@ def measure(database: str, rows: int, parts: list[str]) -> str:
     name = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[database]
     lines = [f"## {name} {version}"]
     for part, lines_of in PARTS.items():
-        if part in parts:
+        if part in options.parts:
             sys.stderr.write(f"  {part} …\n")
-            lines += ["", *lines_of(rows)]
+            lines += ["", *lines_of(options)]
     return "\n".join(lines)
 
 
@@ -90,13 +95,13 @@ def _port_and_log() -> tuple[int, Path]:
     return int(os.environ["BENCHMARK_PORT"]), settings.DATA_DIR / "server.log"
 
 
-def _rates(rows: int) -> Iterator[str]:
+def _rates(options: argparse.Namespace) -> Iterator[str]:
     from tests.benchmarks import rates
 
-    yield from rates.table(rates.measure(*_port_and_log()))
+    yield from rates.table(rates.measure(*_port_and_log(), options.paths))
 
 
-def _cold(rows: int) -> Iterator[str]:
+def _cold(options: argparse.Namespace) -> Iterator[str]:
     """What a browser loads is the same on each database."""
     from tests.benchmarks import cold_load
 
@@ -106,7 +111,7 @@ def _cold(rows: int) -> Iterator[str]:
         yield from cold_load.table(*_port_and_log())
 
 
-def _quiz(rows: int) -> Iterator[str]:
+def _quiz(options: argparse.Namespace) -> Iterator[str]:
     from tests.benchmarks import quiz_rush
 
     yield f"A quiz that {quiz_rush.PEOPLE} people take at once, in milliseconds:"
@@ -117,35 +122,35 @@ def _quiz(rows: int) -> Iterator[str]:
     yield from quiz_rush.results()
 
 
-def _lists(rows: int) -> Iterator[str]:
+def _lists(options: argparse.Namespace) -> Iterator[str]:
     from tests.benchmarks import lists
 
     plans = os.environ[surroundings.INSIDE] == "postgres"
-    yield f"Lists over {rows:,} rows, and as many again of other people's:"
+    yield f"Lists over {options.rows:,} rows, and as many again of other people's:"
     yield ""
     yield "| | seconds | queries |" + (" reads a whole table for |" if plans else "")
     yield "| --- | ---: | ---: |" + (" --- |" if plans else "")
-    for one in lists.measure(rows):
+    for one in lists.measure(options.rows):
         read = f" {one.notes or 'nothing'} |" if plans else ""
         yield f"| {one.name} | {one.seconds:.3f} | {one.queries} |{read}"
 
 
-def _invitations(rows: int) -> Iterator[str]:
+def _invitations(options: argparse.Namespace) -> Iterator[str]:
     from tests.benchmarks import invitations
 
     yield from ("Invitations:", "", "| | | queries |", "| --- | ---: | ---: |")
     yield from invitations.measure()
 
 
-def _register(rows: int) -> Iterator[str]:
+def _register(options: argparse.Namespace) -> Iterator[str]:
     from tests.benchmarks import register
 
-    yield f"The register of {rows:,} invited, and as many of another item:"
+    yield f"The register of {options.rows:,} invited, and as many of another item:"
     yield from ("", "| | seconds | queries | bytes |", "| --- | ---: | ---: | ---: |")
-    yield from register.measure(rows)
+    yield from register.measure(options.rows)
 
 
-def _people(rows: int) -> Iterator[str]:
+def _people(options: argparse.Namespace) -> Iterator[str]:
     from tests.benchmarks import people
 
     yield f"A session with {PRESENT:,} present, and its report, and as many in another:"
@@ -153,7 +158,7 @@ def _people(rows: int) -> Iterator[str]:
     yield from people.measure(PRESENT)
 
 
-def _limits(rows: int) -> Iterator[str]:
+def _limits(options: argparse.Namespace) -> Iterator[str]:
     from tests.benchmarks import limits
 
     yield from ("Counting a try against a limit:", "")
@@ -162,7 +167,7 @@ def _limits(rows: int) -> Iterator[str]:
 
 
 # In this order: the rates first, while there are few rows.
-PARTS: dict[str, Callable[[int], Iterator[str]]] = {
+PARTS: dict[str, Callable[[argparse.Namespace], Iterator[str]]] = {
     "rates": _rates,
     "cold": _cold,
     "quiz": _quiz,
@@ -197,7 +202,8 @@ server for real does (`fsync` on). What is compared is a share: of the rate of a
 makes by itself, with thirty rows, for somebody who is signed in (a session, a user), from a bare
 project beside Foyer on the same server and kind of database; and of the same page for anybody
 (`tests/benchmarks/bare_site`). Both are asked right before each path, in five rounds; numbers are
-medians, with the least and the most. The server is gunicorn as shipped, with two processes of four
+medians, with the least and the most. How many empty answers the same server gives in a second says
+what server and client make at most. The server is gunicorn as shipped, with two processes of four
 threads; the client shares the machine, asks sixteen at a time, and opens a connection for each.
 “Queries” are those of one request, without BEGIN and COMMIT. A goal that was not reached says so.
 Throttles are raised for the joins.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import cProfile
 import io
+import logging
 import os
 import pstats
 import subprocess
@@ -52,12 +53,11 @@ def measure(words: list[str], profile: bool) -> None:
     key = surroundings.prepare_bare_site()
     sys.stdout.flush()
     subprocess.run([sys.executable, "-m", "tests.benchmarks.cpu", "--bare", key], check=True)
-    wanted = [
-        one for one in paths.Stage().paths() if not words or one.name.startswith(tuple(words))
-    ]
-    counted = [paths.counted(one) for one in wanted]
+    counted = [paths.counted(one) for one in paths.Stage().named(words)]
     from config.wsgi import application
 
+    # As under gunicorn (config/gunicorn.py).
+    logging.getLogger("django.request").setLevel(logging.ERROR)
     number = 0
     for path in counted:
         settings.ACCEL_REDIRECT_PREFIX = "/protected" if path.by_nginx else ""

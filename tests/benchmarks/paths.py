@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -117,6 +117,16 @@ class Stage:
             if answer.status_code != 302:
                 raise SystemExit(f"Nobody could come into the room: {answer.status_code}.")
         return self.as_owner, guest
+
+    def named(self, names: Sequence[str]) -> list[HotPath]:
+        """Those whose name begins with one of `names`; all, where there are none. Raises
+        SystemExit where a name is of no path."""
+        paths = list(self.paths())
+        for name in names:
+            if not any(one.name.startswith(name) for one in paths):
+                known = ", ".join(one.name for one in paths)
+                raise SystemExit(f"No path begins with “{name}”. There are: {known}.")
+        return [one for one in paths if not names or one.name.startswith(tuple(names))]
 
     def paths(self) -> Iterator[HotPath]:
         page = self.film.get_absolute_url()

@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -83,13 +83,15 @@ class Measured:
     paths: list[Seen]
     signed_in: list[float] = field(default_factory=list)
     anonymous: list[float] = field(default_factory=list)
+    empty: list[float] = field(default_factory=list)
 
 
-def measure(port: int, log: Path) -> Measured:
-    """In turns, so that a slow moment of the machine meets all of them."""
+def measure(port: int, log: Path, names: Sequence[str] = ()) -> Measured:
+    """In turns, so that a slow moment of the machine meets all of them. `names`: of the paths whose
+    name begins with one of these."""
     key = surroundings.prepare_bare_site()
-    found = Measured([Seen(counted(path)) for path in Stage().paths()])
-    bare_port, nginx_port = surroundings.free_port(), surroundings.free_port()
+    found = Measured([Seen(counted(path)) for path in Stage().named(names)])
+    bare_port, nginx_port, empty_port = (surroundings.free_port() for _ in range(3))
     numbers = itertools.count(1)
 
     def rate(where: int, make: Callable[[int], bytes], expect: int, seconds: float) -> float:
@@ -108,12 +110,19 @@ def measure(port: int, log: Path) -> Measured:
         more={"DJANGO_SETTINGS_MODULE": "tests.benchmarks.bare_site.settings"},
     )
     by_nginx = Server(nginx_port, log, more={"ACCEL_REDIRECT_PREFIX": "/protected"})
-    with Server(port, log), bare_site, by_nginx:
+    empty = Server(
+        empty_port, log, application="tests.benchmarks.empty_answer:application", opens_at="/"
+    )
+    nothing = load.request_bytes("GET", "/", port=empty_port)
+    with Server(port, log), bare_site, by_nginx, empty:
         for one in found.paths:
             where = nginx_port if one.path.by_nginx else port
             answer = load.send(where, _request(one.path, where)(9_000_001))
             one.size = len(answer.partition(b"\r\n\r\n")[2])
         for turn in range(ROUNDS + 1):
+            answers = rate(empty_port, lambda number: nothing, 200, BARE_SECONDS)
+            if turn:
+                found.empty.append(answers)
             for one in found.paths:
                 where = nginx_port if one.path.by_nginx else port
                 signed_in, anonymous = bare("/signed-in/"), bare("/anonymous/")
@@ -147,6 +156,7 @@ def table(found: Measured) -> Iterator[str]:
     for name, rates in (
         ("bare, signed in", found.signed_in),
         ("bare, anonymous", found.anonymous),
+        ("an empty answer", found.empty),
     ):
         middle = statistics.median(rates)
         yield f"| {name} | {middle:,.0f} ({min(rates):,.0f}–{max(rates):,.0f}) | | | | | | |"

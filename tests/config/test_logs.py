@@ -2,8 +2,12 @@
 
 import logging
 import re
+import runpy
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
+from django.http import HttpResponse
 from django.test import override_settings
 from django.urls import path
 
@@ -72,8 +76,41 @@ def test_the_page_after_a_fault_says_what_is_true_and_the_log_has_it(client, cap
     assert "a fault of ours" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("is_enabled", "level", "lines"),
+    [(True, logging.INFO, 1), (False, logging.INFO, 2), (True, logging.WARNING, 2)],
+)
+def test_who_has_the_access_log_reads_of_a_refusal_there(client, caplog, is_enabled, level, lines):
+    """And of a fault of ours with its traceback, as ever."""
+    client.raise_request_exception = False
+    with at("gunicorn.access", level) as gunicorns, at("django.request", logging.NOTSET):
+        log = SimpleNamespace(access_log=gunicorns, access_log_enabled=is_enabled)
+        runpy.run_path("config/gunicorn.py")["post_worker_init"](SimpleNamespace(log=log))
+        with override_settings(ROOT_URLCONF="tests.config.test_logs"):
+            client.get("/refused/")
+            client.get("/broken/")
+    said = [one for one in caplog.records if one.name == "django.request"]
+    assert [one.levelname for one in said] == ["WARNING", "ERROR"][-lines:]
+    assert said[-1].exc_info
+
+
+@contextmanager
+def at(name, level):
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(level)
+    try:
+        yield logger
+    finally:
+        logger.setLevel(before)
+
+
+def refused(request):
+    return HttpResponse(status=404)
+
+
 def broken(request):
     raise RuntimeError("a fault of ours")
 
 
-urlpatterns = [path("broken/", broken)]
+urlpatterns = [path("broken/", broken), path("refused/", refused)]

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.conf import settings
+from django.conf.urls.i18n import is_language_prefix_patterns_used
+from django.http import HttpResponse
+from django.middleware.csp import ContentSecurityPolicyMiddleware
+from django.middleware.locale import LocaleMiddleware
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.csp import CSP
+
+from config.middleware import LanguageMiddleware, PolicyMiddleware
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +60,53 @@ def test_every_answer_says_what_of_the_browser_it_uses_and_who_may_frame_it(clie
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] in {"same-origin", "strict-origin"}
+
+
+NONCE = {"script-src": [CSP.SELF, CSP.NONCE]}
+
+
+@pytest.mark.parametrize("policy", [settings.SECURE_CSP, NONCE, {}])
+@pytest.mark.parametrize("only_reported", [{}, {"img-src": [CSP.NONE]}])
+@pytest.mark.parametrize("said", [{}, {"_csp_config": {"font-src": [CSP.SELF]}}, {"own": "x"}])
+def test_a_policy_is_what_django_writes(rf, settings, policy, only_reported, said):
+    settings.SECURE_CSP, settings.SECURE_CSP_REPORT_ONLY = policy, only_reported
+
+    def view(request):
+        response = HttpResponse()
+        if "own" in said:
+            response.headers["Content-Security-Policy"] = said["own"]
+        else:
+            vars(response).update(said)
+        str(request._csp_nonce)  # a page that writes it
+        return response
+
+    ours, djangos = PolicyMiddleware(view), ContentSecurityPolicyMiddleware(view)
+    for _ in range(2):
+        written, expected = ours(rf.get("/")), djangos(rf.get("/"))
+        assert written.headers.keys() == expected.headers.keys()
+        for name, value in expected.headers.items():
+            assert _NONCE.sub("…", written[name]) == _NONCE.sub("…", value)
+
+
+_NONCE = re.compile(r"(?<='nonce-)[^']+")
+
+
+@pytest.mark.parametrize("accepted", ["", "fr", "fr-CA,en;q=0.5", "he", "xx,de;q=0.3", "*", "%"])
+@pytest.mark.parametrize("chosen", [None, "he", "fr", "xx"])
+@pytest.mark.parametrize("path", ["/", "/he/", "/fr/media/"])
+def test_a_language_is_what_django_finds(rf, accepted, chosen, path):
+    """No address begins with one, so that none has to be looked for there."""
+    assert is_language_prefix_patterns_used(settings.ROOT_URLCONF) == (False, False)
+
+    def view(request):
+        return HttpResponse(f"{request.LANGUAGE_CODE} {translation.get_language()}")
+
+    answers = []
+    for middleware in (LanguageMiddleware(view), LocaleMiddleware(view)):
+        request = rf.get(path, headers={"accept-language": accepted})
+        if chosen:
+            request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = chosen
+        with translation.override("en"):
+            response = middleware(request)
+        answers.append((response.content, dict(response.headers)))
+    assert answers[0] == answers[1]

@@ -11,10 +11,12 @@ from django.http import HttpRequest
 from django.template import Context, Engine, engines
 from django.template.base import Node, NodeList
 from django.template.defaulttags import IfNode
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
 from media_items.drawn_once import DrawnOnce, Loader
+from media_items.drawn_whole import drawn_whole
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 LOADER = "media_items.drawn_once.Loader"
@@ -208,3 +210,35 @@ def test_no_run_of_any_template_reads_what_a_page_is_given(language):
             assert "zqsaid" not in drawn[0]
             seen += 1
     assert seen > 1000
+
+
+# --- whole pages ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("room", ["guests", "invitations"])
+def test_the_page_of_a_forged_link_says_nothing_of_who_asks(rf, room):
+    """Drawn for nobody it is the same as for a request."""
+    template = f"access/{room}/refusals/bad_link.html"
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            request = rf.get("/g/secret/")
+            request.user = AnonymousUser()
+            assert drawn_whole(template) == render_to_string(template, {"token": "x"}, request)
+
+
+def test_a_whole_page_is_drawn_once_for_each_language(monkeypatch):
+    template = "access/guests/refusals/bad_link.html"
+    drawn = {}
+    for _ in range(2):
+        for code, _name in settings.LANGUAGES:
+            with translation.override(code):
+                page = drawn_whole(template)
+                assert drawn.setdefault(code, page) is page
+                assert f'lang="{code}"' in page
+    assert len(set(drawn.values())) == len(settings.LANGUAGES)
+
+
+def test_with_debug_a_whole_page_is_drawn_each_time(settings):
+    settings.DEBUG = True
+    template = "access/guests/refusals/bad_link.html"
+    assert drawn_whole(template) is not drawn_whole(template)

@@ -14,13 +14,13 @@ from access.guests.refusals import MAY_ASK_HOST, MAY_NAME_ITEM, MAY_TRY_AGAIN, R
 from access.guests.views.way_back import WayBack, knows_how_it_came, way_back
 from access.requests import VisitorRequest
 from access.visitors import Visitor
+from media_items.drawn_whole import drawn_whole
 from media_items.live.sessions.way_in import AtDoor
 from media_items.models import MediaItem
 
 # The button that leads on to a form of the door and takes along who somebody is: nothing is done.
 FILL = "fill"
 _LONGEST_TYPED = 320
-_STATUS = {Reason.BAD_LINK: 404}
 
 
 def refusal_page(
@@ -37,11 +37,14 @@ def refusal_page(
     """`back`: by the link they came by. `now`: where the item is, as its door says it. `known`:
     this browser was inside already, so the item may be named. `has_record`: it may read what is
     kept about its guest there."""
+    template = f"access/guests/refusals/{reason.value}.html"
+    if reason == Reason.BAD_LINK:
+        return HttpResponse(drawn_whole(template), status=404)
     back, now = back or WayBack(), now or AtDoor()
     may_name = known or reason in MAY_NAME_ITEM
     return render(
         request,
-        f"access/guests/refusals/{reason.value}.html",
+        template,
         {
             "item": item if may_name else None,
             "ask_url": ask_url if reason in MAY_ASK_HOST and not back.join_url else "",
@@ -54,7 +57,7 @@ def refusal_page(
             "ended_at": now.ended_at,
             "was_held": now.was_held,
         },
-        status=_STATUS.get(reason, 403),
+        status=403,
     )
 
 
@@ -72,6 +75,8 @@ def _again_url(
 
 def typed_person(request: VisitorRequest) -> dict[str, str]:
     """The name and the address that a form of the door was sent with."""
+    if request.method != "POST":
+        return {}
     return {
         name: request.POST[name][:_LONGEST_TYPED]
         for name in ("name", "email")

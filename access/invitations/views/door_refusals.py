@@ -18,12 +18,12 @@ from access.invitations.visitors import invitation_ever_on, invitations_shown_to
 from access.links import invitation_token
 from access.requests import VisitorRequest
 from access.visitors import Visitor
+from media_items.drawn_whole import drawn_whole
 from media_items.live.sessions.way_in import opens_soon
 from media_items.models import MediaItem
 from media_items.rate_limits import TooManyTries
 
 _STATUS = {
-    Reason.BAD_LINK: 404,
     Reason.TOO_MANY_CODES: 429,
     Reason.ASKED_TOO_OFTEN: 429,
 }
@@ -48,6 +48,9 @@ def refusal_page(
 
     SECURITY: for all others the page says neither who was invited nor who invites.
     """
+    template = f"access/invitations/refusals/{reason.value}.html"
+    if reason == Reason.BAD_LINK:
+        return HttpResponse(drawn_whole(template), status=404)
     context = {
         "item": invitation.item if invitation and (known or reason in _MAY_NAME_ITEM) else None,
         "host": host_of(invitation) if invitation and known else None,
@@ -64,7 +67,6 @@ def refusal_page(
         "record_of": invitation.item if invitation and has_record else None,
     }
     status = _STATUS.get(reason, 403)
-    template = f"access/invitations/refusals/{reason.value}.html"
     return render(request, template, context, status=status)
 
 
