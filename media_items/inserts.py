@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import sql
 from django.db.models.constants import OnConflict
 
@@ -21,7 +22,7 @@ class _Insert(NamedTuple):
     fields: tuple[models.Field[Any, Any], ...]
     returns_key: bool
 
-    def values_of(self, row: models.Model) -> list[Any]:
+    def values_of(self, row: models.Model, connection: BaseDatabaseWrapper) -> list[Any]:
         return [
             field.get_db_prep_save(field.pre_save(row, add=True), connection)
             for field in self.fields
@@ -36,9 +37,10 @@ def insert(row: models.Model) -> None:
         row.save(force_insert=True)
         return
     _look_at_what_it_names(row)
+    connection = connections[DEFAULT_DB_ALIAS]
     made = _insert_into(type(row), connection.vendor)
     with transaction.mark_for_rollback_on_error(), preparing(connection).cursor() as cursor:
-        cursor.execute(made.statement, made.values_of(row))
+        cursor.execute(made.statement, made.values_of(row, connection))
         if made.returns_key:
             (row.pk,) = cursor.fetchone()
     row._state.adding, row._state.db = False, connection.alias
@@ -52,10 +54,11 @@ def insert_unless_there[M: models.Model](rows: Sequence[M]) -> None:
         return
     for row in rows:
         _look_at_what_it_names(row)
+    connection = connections[DEFAULT_DB_ALIAS]
     made = _insert_into(type(rows[0]), connection.vendor, unless_there=True)
     one = _placeholders(made.fields)
     statement = made.statement.replace(one, ", ".join([one] * len(rows)))
-    values = [value for row in rows for value in made.values_of(row)]
+    values = [value for row in rows for value in made.values_of(row, connection)]
     # Each number of rows is another statement.
     asked = preparing(connection) if len(rows) <= _FEW else connection
     with transaction.mark_for_rollback_on_error(), asked.cursor() as cursor:
@@ -80,7 +83,7 @@ def _insert_into(model: type[models.Model], vendor: str, *, unless_there: bool =
         raise TypeError(f"{meta.label} is saved as other models are")
     query = sql.InsertQuery(model, on_conflict=OnConflict.IGNORE if unless_there else None)
     query.insert_values(fields, [model()])
-    compiler = query.get_compiler(connection=connection)
+    compiler = query.get_compiler(connection=connections[DEFAULT_DB_ALIAS])
     returns_key = meta.pk not in fields and not unless_there
     compiler.returning_fields = [meta.pk] if returns_key else None
     [(statement, params)] = compiler.as_sql()
