@@ -178,11 +178,6 @@ class Holding[P: Proof](ABC):
         return []
 
     @classmethod
-    def keys_lost_with(cls, http_session: Mapping[str, Any]) -> list[ProofKey]:
-        """What its browser can show no more once it is signed out; others may show the same."""
-        return cls.keys_in(http_session)
-
-    @classmethod
     def of_account(cls, account: User) -> Self | None:
         """What the account holds by itself, in whatever browser; None where it can hold none."""
         return None

@@ -33,6 +33,11 @@ class SearchedWordsField(forms.CharField):
     def to_python(self, value: object) -> str:
         return words_of(value)
 
+    @override
+    def bound_data(self, data: Any, initial: Any) -> str:
+        """Shown as it is searched for."""
+        return words_of(data)
+
 
 @dataclass(frozen=True)
 class Select:

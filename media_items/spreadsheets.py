@@ -34,8 +34,8 @@ CHUNK = 2_000  # rows that a list reads from the database at once
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it Excel reads UTF-8 as Latin-1
 # The full-width forms are formulas too where a sheet is set to Chinese or Japanese.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# Where numbers have a comma, a program cuts lines at semicolons, between quotes, too.
-_FORMULA_BEHIND_A_CUT = re.compile(r"(;\s*)(?=[=+\-@＝＋－＠])")
+# Where numbers have a comma, a program cuts lines at semicolons, between quotes, too. Not “;-)”.
+_FORMULA_BEHIND_A_CUT = re.compile(r'(;[\s"]*)(?=[=+\-@＝＋－＠](?!\)))')
 _MOST_LETTERS = 32_767  # in a cell; Excel repairs a file with more, and loses some
 _LAST_ROW = 1_048_576  # of a sheet; Excel opens no file with more
 _MEASURED = 200  # rows that decide how wide the columns are
@@ -131,7 +131,7 @@ class _Echo:
 
 def csv_of(sheet: Sheet) -> Iterator[str]:
     writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
-    headings = [defused(heading) for heading in sheet.headings]
+    headings = [_as_text(heading, sheet) for heading in sheet.headings]
 
     def lines() -> Iterator[str]:
         yield BYTE_ORDER_MARK + writer.writerow(headings)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import re
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, override
 
 from django.contrib.auth.backends import ModelBackend
@@ -16,6 +16,7 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from access.accounts.models import User
 from media_items.compiled import compiled
 from media_items.inserts import insert
 
+_OVER_FOR = timedelta(days=1)
 _KEY = re.compile(f"[{VALID_KEY_CHARS}]{{32}}")
 
 
@@ -82,8 +84,9 @@ class SessionStore(db.SessionStore):
         if self._is_written and not must_create:
             return
         if must_create or self.session_key is None:
-            self._delete_former()
-            super().save(must_create=must_create)
+            with transaction.atomic():
+                super().save(must_create=must_create)
+                self._delete_former()
             return
         row = self.create_model_instance(dict(self.items()))
         known = Session.objects.filter(pk=row.pk, expire_date__gt=timezone.now())
@@ -93,13 +96,16 @@ class SessionStore(db.SessionStore):
     @override
     def flush(self) -> None:
         """Signed out: its row holds nothing and is over. It stays until it is swept, so that a
-        request of the same moment does not renew what has ended."""
+        request of the same moment does not renew what has ended: nor one that looked at its clock
+        before this and has waited since, so it is over for long."""
         ended = [key for key in (self._former_key, self.session_key) if key]
         if ended:
-            nothing = self.encode({})
             Session.objects.filter(pk__in=ended).update(
-                session_data=nothing, expire_date=timezone.now()
+                session_data=self.encode({}), expire_date=timezone.now() - _OVER_FOR
             )
+        self._forget()
+
+    def _forget(self) -> None:
         self._former_key = None
         self.clear()
         self._session_key = None
@@ -112,6 +118,7 @@ class SessionStore(db.SessionStore):
             return
         rows = Session.objects.filter(pk=former)
         if not rows.filter(expire_date__gt=timezone.now()).delete()[0] and rows.exists():
+            self._forget()
             raise SessionInterrupted
 
     def _get_new_session_key(self) -> str:

@@ -61,6 +61,11 @@ class GuestAdmissionQuerySet(QuerySet["GuestAdmission"]):
         item, email = OuterRef("guest__link__item"), OuterRef("guest__email")
         return self.good(moment).filter(~blocked(item=item, email=email, is_typed=True))
 
+    def with_address_shown(self) -> GuestAdmissionQuerySet:
+        """SECURITY: where one browser erased its record, the address that others of its guest have
+        kept is neither shown beside it nor found by it."""
+        return self.filter(erased_at=None)
+
     def with_blocks(self) -> GuestAdmissionQuerySet:
         """Annotates `is_blocked`: the address, as a typed one, is blocked on the item."""
         item, email = OuterRef("guest__link__item"), OuterRef("guest__email")

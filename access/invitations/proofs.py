@@ -98,15 +98,6 @@ class InvitationProofs(Holding[InvitedProof]):
             found[key] = cls(account=held.account, by_any_browser=True)
         return found
 
-    @classmethod
-    def keys_lost_with(cls, http_session: Mapping[str, Any]) -> list[ProofKey]:
-        """One query where it holds proofs."""
-        proven = session_proofs.invitation_proofs.ids(http_session)
-        if not proven:
-            return []
-        rows = InvitationProof.objects.filter(pk__in=proven).order_by("pk")
-        return [cls.key_of(pk) for pk in rows.values_list("invitation", flat=True)]
-
     @cached_property
     def holder(self) -> User | None:
         """The account whose own invitations count."""

@@ -21,13 +21,13 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from access.mail.models import CrashWitness, OutgoingMail, OutgoingMailQuerySet
+from access.mail.models import ENDS, CrashWitness, OutgoingMail, OutgoingMailQuerySet
 from media_items.prepared import preparing
 
 # SECURITY: asked by the statement that acts on it, so that no crash comes between the two.
 _UNDER_WITNESS = Q(reserved_under__in=CrashWitness.objects.values("number"))
 # Not column by column: then PostgreSQL may look through all that wait for the one with the key.
-_WAITS = "COALESCE(sent_at, refused_at, failed_at) IS NULL"
+_WAITS = f"COALESCE({', '.join(ENDS)}) IS NULL"
 
 
 @transaction.atomic

@@ -16,10 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from access.email_addresses import shown_email
 from access.mail.kinds import editable_choices, kind_choices
 
+# A mail waits until one of these is set.
+ENDS = ("sent_at", "refused_at", "failed_at")
+
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def waiting(self) -> OutgoingMailQuerySet:
-        return self.filter(sent_at=None, refused_at=None, failed_at=None)
+        return self.filter(**dict.fromkeys(ENDS))
 
     def of_kinds(self, kinds: Collection[str]) -> OutgoingMailQuerySet:
         """All mails of a kind are about one model, so `about_id` is enough beside the kind."""
@@ -101,7 +104,7 @@ class OutgoingMail(models.Model):
             models.Index(
                 fields=["next_try_at"],
                 name="outgoing_mail_waiting",
-                condition=models.Q(sent_at=None, refused_at=None, failed_at=None),
+                condition=models.Q(**dict.fromkeys(ENDS)),
             ),
             models.Index(fields=["kind", "asked_at"], name="outgoing_mail_to_forget"),
             models.Index(

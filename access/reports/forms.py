@@ -53,7 +53,7 @@ class FindPeopleForm(forms.Form):
 
     @property
     def words(self) -> str:
-        return str(self.cleaned_data.get("q") or "")
+        return str(self.cleaned_data["q"])
 
     @property
     def is_narrowing(self) -> bool:

@@ -81,5 +81,5 @@ def typed_by_guests(session: LiveSession, emails: list[str]) -> set[str]:
     came = session.participants.filter(admitted_at__isnull=False)
     admissions = GuestAdmission.objects.filter(
         pk__in=pks_named(came, GuestProofs.kind), guest__email__in=emails
-    )
+    ).with_address_shown()
     return set(admissions.values_list("guest__email", flat=True))

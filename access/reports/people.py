@@ -76,8 +76,8 @@ def matching(
     for word in words.split()[:_MOST_WORDS]:
         invited = Invitation.objects.filter(item=item, email__icontains=stored_part(word))
         guests = GuestAdmission.objects.filter(
-            guest__link__item=item, guest__email__icontains=stored_part(word), erased_at=None
-        )
+            guest__link__item=item, guest__email__icontains=stored_part(word)
+        ).with_address_shown()
         accounts = User.objects.filter(email__icontains=stored_part(word))
         rows = rows.filter(
             Q(name__icontains=word)

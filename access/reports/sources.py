@@ -57,7 +57,7 @@ def _of_guests(people: Sequence[Participant]) -> dict[str, Source]:
     return {
         str(GuestProofs.key_of(one.pk)): Source(
             by=_("Guest link “%(name)s”") % {"name": one.guest.link.name},
-            # SECURITY: one browser erased its record; the address is not shown beside it again.
+            # As `with_address_shown`.
             email="" if one.erased_at else one.guest.email,
         )
         for one in admissions

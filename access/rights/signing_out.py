@@ -34,19 +34,20 @@ def listen() -> None:
 
 
 def _signed_out(sender: object, request: HttpRequest, user: User | None, **_more: Any) -> None:
-    """With the account its HTTP session loses all that it holds."""
+    """With the account its HTTP session loses the guest admissions of this browser.
+
+    SECURITY: not what it has proven of an invitation. Others may prove the same, also by less, and
+    would put whoever is invited off the stage. Such a browser hears until its ticket ends.
+    """
     keys = [ProofKey("account", user.pk)] if user is not None else []
     held = dict(request.session.items())
-    for kind in kinds():
-        keys += kind.keys_lost_with(held)
-    for key in dict.fromkeys(keys):
-        end_presence_of(key)
+    end_presence_of(*keys, *(key for kind in kinds() for key in kind.keys_in(held)))
 
 
-def end_presence_of(key: ProofKey, *, begun_before: datetime | None = None) -> None:
-    """Whoever is in a session by this proof. `begun_before`: those who have come since are there by
-    another browser, so that twice is once."""
-    whose = holders_of(key)
+def end_presence_of(*keys: ProofKey, begun_before: datetime | None = None) -> None:
+    """Whoever is in a session by one of these proofs. `begun_before`: those who have come since are
+    there by another browser, so that twice is once."""
+    whose = holders_of(*keys)
     sessions = LiveSession.objects.under_way().filter(pk__in=whose.sessions())
     for session in sessions.order_by("pk"):  # locked in order: the caller may hold them all
         with transaction.atomic():

@@ -31,8 +31,11 @@ def main() -> int:
     parser.add_argument("--paths", nargs="+", default=[], metavar="NAME")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    if options.paths and options.write:
-        parser.error("what is written has all paths")
+    whole = options.parts == [*PARTS, *APART] and not options.only and not options.paths
+    if options.write and not whole:
+        parser.error("what is written has all parts and paths, on both databases")
+    if options.paths and options.parts != ["rates"]:
+        parser.error("--paths goes with --parts rates")
     if database := os.environ.get(surroundings.INSIDE):
         sys.stdout.write(measure(database, options))
         return 0

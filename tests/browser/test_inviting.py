@@ -123,7 +123,7 @@ def test_lines_changed_and_not_saved_are_asked_about_before_anybody_is_invited(
     page = open_page(width=390, user=owner)
     page.goto(f"{site}{item.get_absolute_url()}invitations/many/")
     page.get_by_label("People").fill("ada@@example.org\ngrace@@example.org\nmary@example.edu")
-    page.get_by_role("button", name="Review list").click()
+    page.get_by_role("button", name="Review list").dblclick()
     invite = page.get_by_role("button", name="Invite 1 person")
     for typed in ("ada", "grace"):
         page.locator("tr", has_text=f"{typed}@@").get_by_label("Email").fill(f"{typed}@example.org")

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
+from access.accounts.models import User
 from media_items.drawn_once import DrawnOnce, Loader
 from media_items.drawn_whole import drawn_whole
 
@@ -221,9 +222,10 @@ def test_the_page_of_a_forged_link_says_nothing_of_who_asks(rf, room):
     template = f"access/{room}/refusals/bad_link.html"
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            request = rf.get("/g/secret/")
-            request.user = AnonymousUser()
-            assert drawn_whole(template) == render_to_string(template, {"token": "x"}, request)
+            for user in (AnonymousUser(), User(pk=7, email="noa@example.edu", first_name="Noa")):
+                request = rf.get("/g/secret/")
+                request.user = user
+                assert drawn_whole(template) == render_to_string(template, {"token": "x"}, request)
 
 
 def test_a_whole_page_is_drawn_once_for_each_language(monkeypatch):

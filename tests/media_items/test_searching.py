@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django import forms
 from django.urls import reverse
 
-from access.memberships.forms import FindMemberForm
 from access.memberships.models import GalleryRole
-from access.register.views.trail import FindEventsForm
-from access.reports.forms import FindPeopleForm
 from media_items.catalogue.models import Kind
-from media_items.quizzes.results.forms import FindTakersForm
 from media_items.searching import MOST_CHARACTERS, SearchedWordsField, searched_words
 from tests import factories
 from tests.live_factories import LiveSessionFactory
@@ -27,7 +24,7 @@ def test_words_are_one_line_without_nul():
 
 @pytest.fixture
 def searched(owner):
-    """The address of every list that is searched."""
+    """Addresses of lists that are searched."""
     room = factories.MediaItemFactory(owner=owner, kind=Kind.ROOM)
     quiz = QuizFactory(item__owner=owner).item
     over = LiveSessionFactory(item=room, ended=True)
@@ -61,9 +58,26 @@ def test_the_search_of_a_form_takes_everything(typed, words):
     assert SearchedWordsField().clean(typed) == words
 
 
-@pytest.mark.parametrize("form", [FindEventsForm, FindMemberForm, FindPeopleForm, FindTakersForm])
-def test_every_form_above_a_list_searches_in_the_one_way(form):
-    assert isinstance(form.base_fields["q"], SearchedWordsField)
+def test_every_form_above_a_list_searches_in_the_one_way(client):
+    client.get("/")  # all addresses are known now, and with them all forms
+    fields = [form.base_fields["q"] for form in _forms_below(forms.Form) if "q" in form.base_fields]
+    assert len(fields) >= 4
+    assert all(isinstance(field, SearchedWordsField) for field in fields)
+
+
+def _forms_below(form):
+    for one in form.__subclasses__():
+        yield one
+        yield from _forms_below(one)
+
+
+def test_it_is_shown_as_it_is_searched_for(client_of, owner):
+    item = factories.MediaItemFactory(owner=owner)
+    address = reverse("access:access_trail", args=[item.public_id])
+    page = client_of(owner).get(address, {"q": "a\x00b" + "x" * 300}).content.decode()
+    assert "\x00" not in page
+    assert "x" * 198 not in page
+    assert 'value="a bxxx' in page
 
 
 def test_a_member_is_not_listed_for_a_search_that_is_too_long(client_of, owner):

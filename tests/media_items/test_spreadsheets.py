@@ -60,14 +60,32 @@ def test_ordinary_words_stay_as_they_are(text):
     assert defused(text) == text
 
 
+SAID = [Column("Name"), Column("Said")]
+
+
+def cells_cut_at_semicolons(heading, said):
+    columns = [Column("Name"), Column(heading)]
+    made = "".join(csv_of(sheet(("Ada", said), columns=columns)))
+    return [
+        cell.lstrip(' "') for line in csv.reader(io.StringIO(made), delimiter=";") for cell in line
+    ]
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＠"])
-def test_a_program_that_cuts_at_semicolons_runs_nothing_either(start):
-    """As Excel does where numbers have a comma: the quotes of all columns but the first are letters
-    to it."""
-    made = "".join(csv_of(sheet((f"Ada; {start}1+1;", 1, AT, None), ("Bob", 1, AT, None))))
-    for line in csv.reader(io.StringIO(made), delimiter=";"):
-        assert not any(cell.lstrip(' "').startswith(start) for cell in line)
-    assert "".join(csv_of(sheet(("Ada; Bob", 1, AT, None)))).count("'") == 0
+@pytest.mark.parametrize("before", ["Hi;", "Hi; ", 'Hi;"', 'Hi; " "', 'a;b;""'])
+def test_a_program_that_cuts_at_semicolons_runs_nothing_either(before, start):
+    """As Excel does where numbers have a comma: to it the quotes of all columns but the first are
+    letters."""
+    said = f"{before}{start}1+1;"
+    for found in (cells_cut_at_semicolons("Said", said), cells_cut_at_semicolons(said, "Hi")):
+        assert len(found) > 2
+        assert not any(cell.startswith(start) for cell in found)
+
+
+@pytest.mark.parametrize("said", ["Ada; Bob", "thanks ;-)", "a;b"])
+def test_other_semicolons_stay_as_they_are(said):
+    made = "".join(csv_of(sheet(("Ada", said), columns=SAID)))
+    assert f'"{said}"' in made
 
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck))

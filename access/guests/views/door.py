@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -128,6 +129,8 @@ def _try_to_join(
             by=request.visitor.account,
             then=remember,
         )
+    except SessionInterrupted:  # signed out in another tab meanwhile; nobody is in
+        return redirect(request.get_full_path())
     except Refused:
         # Their own browser is told what became of them.
         if was_removed(request.visitor, link, email):

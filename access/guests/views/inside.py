@@ -57,12 +57,13 @@ def leave(request: VisitorRequest, public_id: str) -> HttpResponse:
     if item := MediaItem.objects.filter(public_id=public_id).first():
         session = session_of(item) if item.is_live_kind else None
         admissions = _own_admissions(request, item)
+        is_inside = bool(admissions) and Ability.VIEW in request.visitor.abilities_on(item)
         for admission in admissions:
             if session is not None:
                 _leave_session(session, admission)
             joining.leave(admission=admission)
         remember_leaving(request, admissions)
-        if session is not None and admissions:
+        if session is not None and is_inside:
             take_ticket_away(response, session=session.public_id)
     return response
 

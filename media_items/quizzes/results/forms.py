@@ -42,7 +42,7 @@ class FindTakersForm(forms.Form):
 
     @property
     def words(self) -> str:
-        return str(self.cleaned_data.get("q") or "")
+        return str(self.cleaned_data["q"])
 
     @property
     def is_of_missing(self) -> bool:

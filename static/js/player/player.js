@@ -15,10 +15,10 @@ const LOUDER = 0.05;
 const OWN_ARROWS = "media-volume-range, [aria-haspopup=menu]";
 const OWN_SPACE = "button, a, summary, [role=button]";
 
-/** Where it does not play because its reader may not any more, the page itself says what is so. */
-async function askThePage() {
-  const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
-  if (answer && [403, 404].includes(answer.status)) location.reload();
+/** @param {string} address */
+async function isRefused(address) {
+  const answer = await fetch(address, { method: "HEAD", cache: "no-store" }).catch(() => undefined);
+  return answer !== undefined && [403, 404].includes(answer.status);
 }
 
 /** @param {HTMLMediaElement} media */
@@ -84,7 +84,11 @@ class Player {
         again?.remove();
       }
       this.stage.dataset.broken = "";
-      askThePage();
+      askWhy();
+    };
+    // Where its reader may watch no more, the page itself says what is so. It is asked after the bytes, which cost less.
+    const askWhy = async () => {
+      if ((await isRefused(media.currentSrc)) && (await isRefused(location.href))) location.reload();
     };
     media.addEventListener("error", say, true);
     if (media.error || media.networkState === HTMLMediaElement.NETWORK_NO_SOURCE) say(); // before this ran

@@ -125,7 +125,7 @@ def test_a_renewed_session_that_is_ended_holds_nothing():
     store.renew()
     store.flush()
     row = Session.objects.get()
-    assert row.expire_date <= timezone.now()
+    assert row.expire_date < timezone.now()
     assert row.get_decoded() == {}
 
 
@@ -137,7 +137,22 @@ def test_who_signs_out_meanwhile_stays_signed_out(how):
     elsewhere.flush()
     with pytest.raises(SessionInterrupted), transaction.atomic():
         getattr(store, how)()
-    assert not Session.objects.filter(expire_date__gt=timezone.now()).exists()
+    assert store.is_empty()
+    store.save()
+    assert not any(row.get_decoded() for row in Session.objects.all())
+
+
+@pytest.mark.parametrize("how", ["write", "save"])
+def test_a_clock_that_was_looked_at_before_the_sign_out_does_not_undo_it(how, monkeypatch):
+    """As of a request that has waited for the row since."""
+    store, elsewhere = SessionStore(key := kept(word="cell")), SessionStore(key)
+    before = timezone.now()
+    store.renew()
+    store.items()
+    elsewhere.flush()
+    monkeypatch.setattr("access.accounts.backends.timezone.now", lambda: before)
+    with pytest.raises(SessionInterrupted), transaction.atomic():
+        getattr(store, how)()
 
 
 def test_a_change_does_not_bring_back_what_was_ended_meanwhile():

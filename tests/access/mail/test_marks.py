@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from access.invitations.models import Invitation, MailKind
 from access.mail import marks
-from access.mail.models import OutgoingMail
+from access.mail.models import ENDS, OutgoingMail
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -25,6 +25,7 @@ def many_waiting():
     )
 
 
+@pytest.mark.postgres
 @pytest.mark.usefixtures("many_waiting")
 @pytest.mark.parametrize("act", ["claim", "write down"])
 def test_a_mark_finds_its_mail_by_the_key(act, settings):
@@ -41,3 +42,15 @@ def test_a_mark_finds_its_mail_by_the_key(act, settings):
         cursor.execute(f"EXPLAIN {statement['sql']}")
         plan = "\n".join(line for [line] in cursor.fetchall())
     assert "access_outgoingmail_pkey" in plan
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_mail_that_has_ended_is_neither_claimed_nor_written_down(end):
+    about_type = ContentType.objects.get_for_model(Invitation)
+    row = OutgoingMail.objects.create(kind=MailKind.INVITE, about_type=about_type, about_id=1)
+    [mail] = marks.reserve(OutgoingMail.objects.all())
+    OutgoingMail.objects.update(**{end: timezone.now()})
+    assert not marks.claim(mail)
+    marks.write_down(mail, {"answer": "late"})
+    row.refresh_from_db()
+    assert (row.claimed_at, row.answer) == (None, "")

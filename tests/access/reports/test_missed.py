@@ -8,11 +8,13 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from access.guests.models import GuestAdmission
+from access.guests.services.guests import erase_admission
 from access.invitations.models import Invitation, InvitationRole
 from access.invitations.services.limits import RoleNotGrantable
 from access.mail.models import OutgoingMail
 from access.people_lists.models import Batch
-from access.reports.missed import missed, to_write_to
+from access.reports.missed import missed, to_write_to, typed_by_guests
 from access.reports.writing import write_to_missed
 from media_items.catalogue.models import Kind
 from tests import factories
@@ -388,3 +390,15 @@ def test_an_invitation_to_the_recording_has_no_last_day(press, invite, recording
     invite("a@example.org", expires_at=at(0) + timedelta(days=1))
     press()
     assert Invitation.objects.on(recording).get().expires_at is None
+
+
+def test_a_browser_that_erased_its_record_is_not_told_of_by_its_address(by_guest_link, session):
+    link = factories.GuestLinkFactory(item=session.item, access_on=True)
+    row = by_guest_link((0, 30), link=link)
+    admissions = GuestAdmission.objects.select_related("guest__link__item")
+    came = admissions.get(pk=int(row.key.removeprefix("guest:")))
+    factories.GuestAdmissionFactory(guest=came.guest)  # another browser, which keeps the address
+    email = came.guest.email
+    assert typed_by_guests(session, [email]) == {email}
+    erase_admission(admission=came)
+    assert typed_by_guests(session, [email]) == set()

@@ -56,7 +56,7 @@ def by_the_invitation_of_another_address(browser, room, stranger):
     browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
 
 
-@pytest.mark.parametrize("came", [by_account, by_guest_link, by_the_invitation_of_another_address])
+@pytest.mark.parametrize("came", [by_account, by_guest_link])
 def test_who_signs_out_is_put_out_of_the_session_at_once(
     came, browser, room, stranger, monkeypatch
 ):
@@ -70,3 +70,11 @@ def test_who_signs_out_is_put_out_of_the_session_at_once(
     browser.post(reverse("access:sign_out"))
     assert not Participant.objects.here().exists()
     assert (FactKind.CLOSE, only(me.pk)) in said
+
+
+def test_who_has_only_proven_an_invitation_puts_nobody_out_by_signing_out(browser, room, stranger):
+    """The person invited may be there by another browser, and this proof may be worth less."""
+    by_the_invitation_of_another_address(browser, room, stranger)
+    browser.post(reverse("media_items:enter_session", args=[room.public_id]))
+    browser.post(reverse("access:sign_out"))
+    assert Participant.objects.here().exists()
