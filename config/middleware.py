@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP, build_policy
+
+from media_items.responses import varies_by_language
 
 # Camera and microphone are for the stage of a live session, on our own pages only.
 PERMISSIONS_POLICY = (
@@ -83,6 +84,6 @@ class LanguageMiddleware(LocaleMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        patch_vary_headers(response, ["Accept-Language"])
+        varies_by_language(response)
         response.headers.setdefault("Content-Language", translation.get_language())
         return response

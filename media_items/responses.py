@@ -39,6 +39,11 @@ def varies_by_cookie(response: HttpResponseBase) -> None:
     patch_vary_headers(response, ["Cookie"])
 
 
+def varies_by_language(response: HttpResponseBase) -> None:
+    """What is said in one language is no answer for a browser that asks for another."""
+    patch_vary_headers(response, ["Accept-Language"])
+
+
 # --- pages and parts of pages ---------------------------------------------------------------------
 
 

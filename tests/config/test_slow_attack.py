@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 SLOW_OF_EACH_KIND = 200
 PAGES = 120
-PAGES_ALONE = 40
+PAGES_ALONE = 60  # before the slow ones come, and as many once they are gone
 SECONDS_BETWEEN_PAGES = 0.1
 MOST_SECONDS = 1.0
 FILM_BYTES = 60_000_000
@@ -100,7 +100,7 @@ def seconds_of_pages(port, *, pages=PAGES):
 
 
 def ninety_nine_of_a_hundred(took):
-    return statistics.quantiles(took, n=100)[98]
+    return statistics.quantiles(took, n=100, method="inclusive")[98]
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,7 @@ def test_a_page_comes_within_a_second_while_six_hundred_are_slow(site):
     cookie = re.match(r"[^;]+", connection.getresponse().headers["Set-Cookie"])[0]
     connection.close()
 
-    alone = ninety_nine_of_a_hundred(seconds_of_pages(site.port, pages=PAGES_ALONE))
+    alone = seconds_of_pages(site.port, pages=PAGES_ALONE)
     slow = Slow(site.port, cookie, film)
     slow.start()
     try:
@@ -129,6 +129,7 @@ def test_a_page_comes_within_a_second_while_six_hundred_are_slow(site):
         among_slow = ninety_nine_of_a_hundred(seconds_of_pages(site.port))
     finally:
         slow.stop()
+    alone = ninety_nine_of_a_hundred(alone + seconds_of_pages(site.port, pages=PAGES_ALONE))
     logger.info("p99 of a page: %.3f s alone, %.3f s among slow browsers.", alone, among_slow)
     # On a machine that is busy with other things, a page takes long alone, too.
     assert among_slow < max(MOST_SECONDS, 5 * alone), (alone, among_slow)
