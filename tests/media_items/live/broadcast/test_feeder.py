@@ -20,6 +20,7 @@ from media_items.live.broadcast.models import Broadcast
 from media_items.live.sessions import services as sessions
 from media_items.processing.probe import probe
 from tests.media_items.live.broadcast.conftest import recorded
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +100,7 @@ def test_an_ffmpeg_that_crashed_is_started_again_and_goes_on_from_the_disk(
     step_until(lambda: len(segments()) >= 1)
     crashed = feeder.encoder_of(the_broadcast())
     os.killpg(crashed.pid, signal.SIGKILL)
+    until(lambda: crashed.has_ended)  # what it is given while it ends is lost with it
     before = len(segments())
     take(range(5, 12))
     step_until(lambda: len(segments()) >= before + 2)
