@@ -14,6 +14,7 @@ from access.invitations.models import Invitation
 from access.reports import missed, people
 from access.roles import Role
 from media_items.live.sessions.models import LiveSession, Participant
+from media_items.models import MediaItem
 from media_items.searching import SearchedWordsField
 
 MISSED = "missed"
@@ -73,8 +74,8 @@ class FindPeopleForm(forms.Form):
 
 
 class WriteToMissedForm(forms.Form):
-    """Which recording or none, with which words. The recordings offered are the caller's to
-    choose; nothing is preselected but what `initial` names."""
+    """With the session's recording or without it, and with which words. A session without one is
+    asked for words only."""
 
     recording = forms.ChoiceField(
         label=_("Recording"),
@@ -82,7 +83,7 @@ class WriteToMissedForm(forms.Form):
         help_text=_("Everybody you email is invited to it as a viewer, even if it is private."),
         widget=forms.Select(attrs={"class": "form-select"}),
         error_messages={
-            "invalid_choice": _("That isn’t one of these recordings. Choose one of them."),
+            "invalid_choice": _("That isn’t the recording of this session. Choose again."),
         },
     )
     note = forms.CharField(
@@ -95,13 +96,16 @@ class WriteToMissedForm(forms.Form):
     declined = forms.BooleanField(label=_("Also those who declined"), required=False, initial=True)
 
     def __init__(
-        self, *args: Any, recordings: list[tuple[str, str]], some_declined: bool, **kwargs: Any
+        self, *args: Any, recording: MediaItem | None, some_declined: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ChoiceField", self.fields["recording"]).choices = [
-            ("", _("None: an email with only your message")),
-            *recordings,
-        ]
+        if recording is None:
+            del self.fields["recording"]
+        else:
+            cast("forms.ChoiceField", self.fields["recording"]).choices = [
+                ("", _("None: an email with only your message")),
+                (recording.public_id, recording.title),
+            ]
         if not some_declined:
             del self.fields["declined"]
         self.helper = FormHelper()
@@ -109,6 +113,10 @@ class WriteToMissedForm(forms.Form):
         self.helper.disable_csrf = True
 
     def clean(self) -> dict[str, Any]:
+        if "recording" not in self.fields and self.data.get("recording"):
+            raise forms.ValidationError(
+                _("The recording of this session can’t be shared any more. Check your message.")
+            )
         says = self.cleaned_data.get("note") or self.cleaned_data.get("recording")
         if not says and not self.errors:
             self.add_error("note", _("Without a recording, the email needs a message from you."))

@@ -28,13 +28,11 @@ from access.people_lists.services import correcting, inviting
 from access.people_lists.verdicts import in_chunks, verdicts_of
 from access.reports.missed import to_write_to
 from access.typed_people import Person
-from media_items.catalogue.models import Kind
 from media_items.live.broadcast.models import Broadcast
 from media_items.live.sessions.models import LiveSession
 from media_items.models import MediaItem
 
 AT_ONCE = 1_000  # beyond that many the invitations are made by a task, as for a pasted list
-MOST_OFFERED = 50
 
 
 @dataclass(frozen=True)
@@ -57,15 +55,6 @@ def recording_of(session: LiveSession) -> MediaItem | None:
         .first()
     )
     return broadcast.recording if broadcast else None
-
-
-def recordings_for(session: LiveSession, by: User) -> list[MediaItem]:
-    """What may be offered as the recording: the session's own first, then the host's newest
-    videos. Whether they may invite to it is asked once one is chosen."""
-    own = MediaItem.objects.live().filter(owner=by, kind=Kind.VIDEO).order_by("-created_at", "-pk")
-    found = list(own[:MOST_OFFERED])
-    first = recording_of(session)
-    return [first, *(one for one in found if one != first)] if first else found
 
 
 def people_to_write_to(

@@ -35,13 +35,13 @@ def write_to_missed(request: VisitorRequest, public_id: str, session_id: str) ->
     is asked once more."""
     session = reported_session(request, public_id, session_id)
     by, moment = account_of(request), moment_of(session, timezone.now())
-    offered = _offered(request, session, by)
+    recording = _offered(request, session, by)
     people = writing.people_to_write_to(session, moment, with_declined=True)
     form = WriteToMissedForm(
         request.POST if request.method == "POST" else None,
-        recordings=[(one.public_id, one.title) for one in offered],
+        recording=recording,
         some_declined=people.filter(declined_at__isnull=False).exists(),
-        initial=_initial(session, offered),
+        initial=_initial(session, recording),
     )
     context = {"count": people.count(), "form": form}
     if form.is_bound and form.is_valid() and "change" not in request.POST:
@@ -56,7 +56,7 @@ def _look_or_write(
     request: VisitorRequest, session: LiveSession, form: WriteToMissedForm, moment: datetime
 ) -> HttpResponse:
     recording = None
-    if chosen := form.cleaned_data["recording"]:
+    if chosen := form.cleaned_data.get("recording"):
         recording = get_media_item(request, chosen, needs=Ability.INVITE_USERS)
     else:
         get_media_item(request, session.item.public_id, needs=Ability.INVITE_USERS)
@@ -73,26 +73,27 @@ def _look_or_write(
     return _dialog(request, session, context)
 
 
-def _offered(request: VisitorRequest, session: LiveSession, by: User) -> list[MediaItem]:
-    """The session's own recording may be another host's: only where they may invite to it."""
-    visitor = request.visitor
-    to_own = Role.OWNER in current_policy().roles_that_invite(by)
-    return [
-        one
-        for one in writing.recordings_for(session, by)
-        if (to_own if one.owner_id == by.pk else Ability.INVITE_USERS in visitor.abilities_on(one))
-    ]
-
-
-def _initial(session: LiveSession, offered: list[MediaItem]) -> dict[str, str]:
-    """The recording of this session and no other; the words say that it is there only if it is."""
+def _offered(request: VisitorRequest, session: LiveSession, by: User) -> MediaItem | None:
+    """The session's own recording, and no other film. It may be another host's: only where they may
+    invite to it."""
     own = writing.recording_of(session)
+    if own is None:
+        return None
+    if own.owner_id == by.pk:
+        may_invite = Role.OWNER in current_policy().roles_that_invite(by)
+    else:
+        may_invite = Ability.INVITE_USERS in request.visitor.abilities_on(own)
+    return own if may_invite else None
+
+
+def _initial(session: LiveSession, recording: MediaItem | None) -> dict[str, str]:
+    """The words say that it is there only if it is."""
     day = written(session.opened_at or session.made_at, "day", zone=session.item.zone)
     facts = {"title": session.item.title, "day": day}
     note = _("You were invited to “%(title)s” on %(day)s.") % facts
-    if own is None or own not in offered:
+    if recording is None:
         return {"note": note}
-    return {"recording": own.public_id, "note": f"{note} {_('Here is the recording.')}"}
+    return {"recording": recording.public_id, "note": f"{note} {_('Here is the recording.')}"}
 
 
 def _write(

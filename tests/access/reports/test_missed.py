@@ -16,7 +16,6 @@ from access.mail.models import OutgoingMail
 from access.people_lists.models import Batch
 from access.reports.missed import missed, to_write_to, typed_by_guests
 from access.reports.writing import write_to_missed
-from media_items.catalogue.models import Kind
 from tests import factories
 from tests.access.reports.conftest import at
 from tests.live_factories import BroadcastFactory
@@ -26,8 +25,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def recording(owner):
-    return factories.MediaItemFactory(owner=owner, title="Office hour, recorded")
+def recording(owner, session):
+    """Of `session`."""
+    made = factories.MediaItemFactory(owner=owner, title="Office hour, recorded")
+    BroadcastFactory(session=session, recording=made)
+    return made
 
 
 @pytest.fixture
@@ -199,35 +201,48 @@ def test_those_who_declined_can_be_left_out(press, invite, recording):
     assert emails(Invitation.objects.on(recording)) == ["a@example.org"]
 
 
-def test_the_recording_of_the_session_is_offered_first_then_the_newest_videos(
-    host, url, session, recording, owner, invite
+def test_the_recording_of_the_session_is_offered_and_no_other_film(
+    host, url, recording, owner, invite
 ):
     invite("a@example.org")
-    other = factories.MediaItemFactory(owner=owner, title="Another")
-    factories.MediaItemFactory(owner=owner, kind=Kind.DOCUMENT)
-    factories.MediaItemFactory(owner=owner, in_bin=True)
-    factories.MediaItemFactory()
-    BroadcastFactory(session=session, recording=recording)
+    another = factories.MediaItemFactory(owner=owner, title="Another")
     form = host.get(url("write_to_missed")).context["form"]
     assert [key for key, _title in form.fields["recording"].choices] == [
         "",
         recording.public_id,
-        other.public_id,
     ]
     assert form["recording"].value() == recording.public_id
     assert "Office hour" in form["note"].value()
     assert "Here is the recording" in form["note"].value()
+    response = host.post(url("write_to_missed"), {"recording": another.public_id, "sure": "1"})
+    assert response.status_code == 422
+    assert not Invitation.objects.on(another).exists()
 
 
-def test_without_a_recording_of_its_own_nothing_is_preselected_and_the_words_promise_nothing(
-    host, url, recording, invite
+def test_without_a_recording_of_its_own_there_are_words_only_and_they_promise_nothing(
+    host, url, owner, invite
 ):
     invite("a@example.org")
+    factories.MediaItemFactory(owner=owner, title="Another")
     form = host.get(url("write_to_missed")).context["form"]
-    assert not form["recording"].value()
-    assert recording.public_id in [key for key, _title in form.fields["recording"].choices]
+    assert "recording" not in form.fields
     assert "Office hour" in form["note"].value()
     assert "recording" not in form["note"].value()
+
+
+@pytest.mark.parametrize("press_again", ["sure", "change"])
+def test_a_recording_that_is_gone_since_the_dialog_was_opened_sends_nothing(
+    host, url, recording, invite, press_again
+):
+    invite("a@example.org")
+    recording.deleted_at = at(60)
+    recording.save()
+    told = {"recording": recording.public_id, "note": "Here is the recording.", press_again: "1"}
+    response = host.post(url("write_to_missed"), told)
+    assert response.status_code == 422
+    assert "can’t be shared any more" in response.text
+    assert response.context["form"]["note"].value() == "Here is the recording."
+    assert not OutgoingMail.objects.exists()
 
 
 def test_what_will_be_sent_to_how_many_is_said_before(host, url, invite, recording):
@@ -279,16 +294,15 @@ def test_without_a_recording_it_needs_words(press, invite):
 
 
 def test_a_co_editor_of_the_room_is_not_offered_a_recording_they_may_not_invite_to(
-    client_of, room, url, session, recording, invite
+    client_of, room, url, recording, invite
 ):
     invite("a@example.org")
-    BroadcastFactory(session=session, recording=recording)
     user = factories.CoEditorFactory(item=room).user
     browser = client_of(user)
 
     def offered():
-        form = browser.get(url("write_to_missed")).context["form"]
-        return [key for key, _title in form.fields["recording"].choices if key]
+        field = browser.get(url("write_to_missed")).context["form"].fields.get("recording")
+        return [key for key, _title in field.choices if key] if field else []
 
     assert offered() == []
     response = browser.post(url("write_to_missed"), {"recording": recording.public_id})
