@@ -5,6 +5,7 @@
  */
 import { need, windowMemory, wordsOf } from "../shared/page.js";
 import { devices } from "./devices.js";
+import * as speaker from "./speaker.js";
 
 /** @typedef {import("./devices.js").DeviceKind} DeviceKind */
 
@@ -42,7 +43,9 @@ class Check {
     this.choices = {
       camera: this.#part("camera", HTMLSelectElement),
       microphone: this.#part("microphone", HTMLSelectElement),
+      speaker: this.#part("speaker", HTMLSelectElement),
     };
+    this.blur = this.#part("blur", HTMLInputElement);
     devices.setPicture(form.dataset.picture);
     const keys = this.#part("keys", HTMLInputElement);
     keys.checked = devices.choice.keys;
@@ -55,7 +58,22 @@ class Check {
       knob.addEventListener("change", () => this.#switchTo(kind, knob.checked));
       choice.addEventListener("change", () => this.#tried(devices.choose(kind, choice.value)));
     }
+    this.blur.addEventListener("change", () => this.#tried(devices.setBlur(this.blur.checked)));
+    this.#listenToSpeaker();
     this.#begin();
+  }
+
+  #listenToSpeaker() {
+    const { speaker: choice } = this.choices;
+    const test = this.#part("test-sound", HTMLButtonElement);
+    this.#part("speaker-choice", HTMLElement).hidden = !speaker.CAN_CHOOSE;
+    choice.addEventListener("change", () => speaker.choose(choice.value));
+    test.addEventListener("click", async () => {
+      if (test.getAttribute("aria-disabled") === "true") return;
+      test.setAttribute("aria-disabled", "true");
+      await this.#tried(speaker.playTestSound().catch(() => Promise.reject(new Error(word("noTestSound")))));
+      test.removeAttribute("aria-disabled");
+    });
   }
 
   /**
@@ -110,7 +128,10 @@ class Check {
     this.#part("dark", HTMLElement).hidden = !picture.hidden;
     switches.camera.checked = devices.cameraOn;
     switches.microphone.checked = devices.microphoneOn;
-    const { camera, microphone } = await devices.list();
+    this.#part("blur-row", HTMLElement).hidden = !devices.canBlur;
+    this.blur.checked = devices.choice.isBlurred;
+    const { camera, microphone, speaker: heardBy } = await devices.list();
+    fill(choices.speaker, heardBy, devices.choice.speaker, "speakerNumber");
     fill(choices.camera, camera, devices.choice.camera, "cameraNumber");
     fill(choices.microphone, microphone, devices.choice.microphone, "microphoneNumber");
   }

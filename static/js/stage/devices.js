@@ -22,11 +22,19 @@ const REASONS = {
 /** @param {unknown} error */
 const nameOf = (error) => /** @type {{ name?: string }} */ (error)?.name ?? "";
 
+/**
+ * @param {MediaStreamTrack | null} track
+ * @returns {{ backgroundBlur?: boolean[] }} as far as types know none of it yet
+ */
+const capabilitiesOf = (track) => /** @type {any} */ (track?.getCapabilities?.() ?? {});
+
 class Devices extends EventTarget {
   /** Which devices, and what was on when somebody last came on stage. */
   choice = {
     camera: "",
     microphone: "",
+    speaker: "",
+    isBlurred: false,
     cameraOn: true,
     microphoneOn: true,
     keys: true,
@@ -57,6 +65,12 @@ class Devices extends EventTarget {
   setPicture(text = "") {
     const [width, height, rate] = text.split(/[x@]/).map(Number);
     if (rate) this.picture = { width, height, rate };
+  }
+
+  /** Whether the browser can blur what is behind a person. Known while the camera is open. */
+  get canBlur() {
+    const { backgroundBlur: can } = capabilitiesOf(this.tracks.camera);
+    return Boolean(can?.includes(true) && can.includes(false));
   }
 
   get microphoneOn() {
@@ -110,7 +124,30 @@ class Devices extends EventTarget {
           frameRate: { ideal: rate, max: rate },
         }),
       );
+      if (this.choice.isBlurred) await this.#blur(true);
     });
+  }
+
+  /**
+   * What is behind the person, from now on and the next time.
+   * @param {boolean} on
+   */
+  setBlur(on) {
+    return this.#queued(async () => {
+      this.remember({ isBlurred: on });
+      await this.#blur(on);
+    });
+  }
+
+  /** @param {boolean} on */
+  async #blur(on) {
+    const { camera } = this.tracks;
+    if (!camera || !this.canBlur) return;
+    try {
+      await camera.applyConstraints(/** @type {any} */ ({ ...camera.getConstraints(), backgroundBlur: on }));
+    } catch {
+      throw new Error(word("blurFailed"));
+    }
   }
 
   /**
@@ -180,12 +217,13 @@ class Devices extends EventTarget {
     });
   }
 
-  /** @returns {Promise<Record<DeviceKind, MediaDeviceInfo[]>>} */
+  /** @returns {Promise<Record<DeviceKind | "speaker", MediaDeviceInfo[]>>} */
   async list() {
     const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
     return {
       camera: all.filter((one) => one.kind === "videoinput"),
       microphone: all.filter((one) => one.kind === "audioinput"),
+      speaker: all.filter((one) => one.kind === "audiooutput"),
     };
   }
 

@@ -12,6 +12,7 @@
  * @property {"connecting" | "connected" | "lost"} state
  * @property {MediaStream} stream what they send
  * @property {() => number} level how loud they are, 0 to 1
+ * @property {() => Promise<Record<string, any>[]>} stats what the browser counts of it, as RTCStatsReport has it
  *
  * @typedef {object} Room what the stage gives an engine
  * @property {string} signals where signals are sent and read

@@ -6,6 +6,9 @@ import { devices } from "./devices.js";
 
 /** @typedef {import("./devices.js").DeviceKind | "screen"} Kind */
 
+const TALK = "Space";
+const PRESSED_BY_SPACE =
+  "button, a, summary, video, audio, media-controller, [role=button], [role=tab], .stage-frame";
 const TELL_MS = 150;
 const TELL_AGAIN_MS = 3000;
 const word = wordsOf("stage-words");
@@ -14,6 +17,7 @@ export class OwnControls {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #telling;
   #isUnderWay = false;
+  #isTalking = false; // the key is held
 
   /**
    * @param {HTMLElement} stage
@@ -28,6 +32,9 @@ export class OwnControls {
     }
     devices.addEventListener("change", () => this.#tellLater(TELL_MS));
     document.addEventListener("keydown", (event) => this.#onKey(event));
+    document.addEventListener("keyup", (event) => event.code === TALK && this.#stopTalking());
+    // Released where this page does not hear of it.
+    addEventListener("blur", () => this.#stopTalking());
     document.addEventListener("stage-keys", () => this.draw());
     if (JSON.stringify(told) !== JSON.stringify(devices.state)) this.#tellLater(TELL_MS);
   }
@@ -103,11 +110,34 @@ export class OwnControls {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    const key = shortcutOf(event);
-    const isOther = event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing;
-    if (isOther || !["m", "v"].includes(key) || !devices.choice.keys || !devices.areOnStage) return;
+    if (!devices.choice.keys || !devices.areOnStage) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (around(event, "input, textarea, select, [contenteditable], [role=menu], dialog")) return;
+    if (event.code === TALK) return this.#talk(event);
+    const key = shortcutOf(event);
+    if (event.repeat || !["m", "v"].includes(key)) return;
     event.preventDefault();
     this.#turn(key === "m" ? "microphone" : "camera");
+  }
+
+  /**
+   * Heard while the key is held.
+   * @param {KeyboardEvent} event
+   */
+  #talk(event) {
+    if (around(event, PRESSED_BY_SPACE)) return;
+    if (this.#isTalking || !devices.microphoneOn) event.preventDefault(); // or the page scrolls
+    if (this.#isTalking || devices.microphoneOn || event.repeat) return;
+    this.#isTalking = true;
+    devices.setMicrophone(true).catch((refusal) => {
+      this.#isTalking = false;
+      toast(refusal.message, "error");
+    });
+  }
+
+  #stopTalking() {
+    if (!this.#isTalking) return;
+    this.#isTalking = false;
+    devices.setMicrophone(false);
   }
 }

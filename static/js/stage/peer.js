@@ -298,6 +298,13 @@ export class Peer extends EventTarget {
     return isFresh ? (source.audioLevel ?? 0) : 0;
   }
 
+  /** @returns {Promise<Record<string, any>[]>} */
+  async stats() {
+    /** @type {Map<string, any>} */
+    const found = new Map((await this.#pc?.getStats()) ?? []);
+    return [...found.values()];
+  }
+
   /** @returns {Promise<import("./engine.js").Report>} */
   async report() {
     const found = {
@@ -307,9 +314,7 @@ export class Peer extends EventTarget {
       audioPackets: 0,
       framesSent: 0,
     };
-    /** @type {Map<string, any>} */
-    const stats = new Map((await this.#pc?.getStats()) ?? []);
-    for (const one of stats.values()) {
+    for (const one of await this.stats()) {
       if (one.type === "inbound-rtp" && one.kind === "video") found.framesDecoded = one.framesDecoded ?? 0;
       if (one.type === "inbound-rtp" && one.kind === "audio") found.audioPackets = one.packetsReceived ?? 0;
       if (one.type === "outbound-rtp" && one.kind === "video") found.framesSent = one.framesEncoded ?? 0;

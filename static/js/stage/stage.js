@@ -76,6 +76,8 @@ class Stage {
   #making = null;
   /** @type {Promise<import("./own.js").OwnControls> | null} from the first time on stage */
   #own = null;
+  /** @type {Promise<import("./view.js").View> | null} from the first time there are tiles */
+  #view = null;
   #seatedAt = 0; // fragments asked for before this know nothing of the seat
   #askedAt = 0;
   #shownAskedAt = 0; // the one that is shown: the next may be asked for before this has settled
@@ -226,6 +228,11 @@ class Stage {
     return own;
   }
 
+  async #loadView() {
+    const { View } = await loaded(() => import("./view.js"));
+    return new View(this.node, this.tiles);
+  }
+
   /** The check was a dialog, and what had opened it is gone: the keyboard goes on at one's own buttons. */
   async #focusOwn() {
     // Told a moment after it has closed, and then it gives the focus back to what had opened it.
@@ -334,6 +341,7 @@ class Stage {
     const isSeated = Boolean(this.#mine && this.#mine.seat === now.seat);
     this.node.toggleAttribute("data-seated", isSeated && now.people.length > 0);
     this.tiles.show(isSeated ? now.people : [], (seat) => this.#engine?.connectionTo(seat));
+    if (isSeated && now.people.length) this.#view ??= this.#loadView();
     this.#own?.then((own) => own.draw());
     if (!this.#mine && this.node.hasAttribute("data-elsewhere")) this.#showElsewhere(true);
     this.#sayWhoComesAndGoes(now.people);

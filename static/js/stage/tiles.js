@@ -1,12 +1,14 @@
 // @ts-check
 /**
  * The tiles: one for each person on stage, with name and microphone; those who speak are marked. What the page says is
- * off is neither shown nor played, even if the other browser sends it.
+ * off is neither shown nor played, even if the other browser sends it. Who is large is said in view.js; until it is
+ * loaded, a shared screen is.
  */
 import { icon, wordsOf } from "../shared/page.js";
 import { devices } from "./devices.js";
 
 /** @typedef {import("./engine.js").Connection} Connection */
+/** @typedef {import("./line.js").Quality} Quality */
 
 /**
  * @typedef {object} Person on stage, as the page's fragment says
@@ -35,7 +37,9 @@ function make(tag, className) {
   return element;
 }
 
-class Tile {
+export class Tile {
+  /** @type {Quality} of what we get of them */
+  #line = "good";
   #loudAt = 0;
   #marked = "";
   #isMine = false;
@@ -47,6 +51,7 @@ class Tile {
 
   /** @param {Person} person */
   constructor(person) {
+    this.seat = person.seat;
     this.node = make("li", "stage-tile");
     this.node.dataset.seat = String(person.seat);
     this.video = document.createElement("video");
@@ -54,6 +59,13 @@ class Tile {
     this.video.playsInline = true;
     this.video.muted = person.mine;
     this.video.disablePictureInPicture = true;
+    // A phone that is held upright is shown whole.
+    this.video.addEventListener("resize", () => {
+      const { videoWidth, videoHeight } = this.video;
+      this.node.classList.toggle("stage-tile-upright", videoHeight > videoWidth);
+    });
+    this.frame = make("div", "stage-frame");
+    this.frame.append(this.video);
     this.dark = make("div", "stage-dark");
     if (person.avatar) this.dark.append(person.avatar);
     this.note = make("p", "stage-note");
@@ -61,11 +73,28 @@ class Tile {
     this.marks = make("span", "stage-marks");
     const caption = make("p", "stage-caption");
     caption.append(this.name, this.marks);
-    this.node.append(this.video, this.dark, this.note, caption);
+    this.node.append(this.frame, this.dark, this.note, caption);
   }
 
   get hasScreen() {
     return this.#sharesScreen;
+  }
+  get isMine() {
+    return this.#isMine;
+  }
+  /** Heard now, or a breath ago. */
+  get speaks() {
+    return this.#speaks && !this.#isSilent;
+  }
+  get connection() {
+    return this.#connection;
+  }
+
+  /** @param {Quality} quality */
+  showLine(quality) {
+    if (quality === this.#line) return;
+    this.#line = quality;
+    this.#mark();
   }
 
   /**
@@ -113,6 +142,7 @@ class Tile {
   #mark() {
     /** @type {[string, string][]} icon and sentence */
     const marks = [];
+    if (this.#line === "poor") marks.push(["signal-low", "poorLine"]);
     if (this.#sharesScreen) marks.push(["screen", "sharesScreen"]);
     if (this.#isSilent) marks.push(["microphone-off", "muted"]);
     else if (this.#speaks) marks.push(["sound", "speaking"]);
@@ -126,7 +156,7 @@ class Tile {
         return [icon(name), words];
       }),
     );
-    this.node.classList.toggle("stage-tile-speaks", this.#speaks && !this.#isSilent);
+    this.node.classList.toggle("stage-tile-speaks", this.speaks);
   }
 }
 
@@ -135,10 +165,17 @@ export class Tiles {
   #tiles = new Map();
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #clock;
+  /** @type {(tiles: Tile[]) => number | null} the seat that is large; null: all are of one size */
+  chooseLarge = (tiles) => tiles.findLast((tile) => tile.hasScreen)?.seat ?? null;
 
   /** @param {HTMLElement} list */
   constructor(list) {
     this.list = list;
+  }
+
+  /** In the order of coming. */
+  get all() {
+    return [...this.#tiles.values()];
   }
 
   /**
@@ -163,8 +200,8 @@ export class Tiles {
     }
     this.list.hidden = !people.length;
     this.list.dataset.count = String(people.length);
-    const hasScreen = [...this.#tiles.values()].some((tile) => tile.hasScreen);
-    this.list.classList.toggle("stage-tiles-screen", hasScreen);
+    this.list.style.setProperty("--_others", String(Math.max(1, people.length - 1)));
+    this.arrange();
     if (people.length) {
       this.#clock ??= setInterval(() => this.#listen(), TICK_MS);
     } else {
@@ -173,12 +210,19 @@ export class Tiles {
     }
   }
 
+  arrange() {
+    const large = this.chooseLarge(this.all);
+    this.list.classList.toggle("stage-tiles-large", large !== null);
+    for (const tile of this.all) tile.node.classList.toggle("stage-tile-large", tile.seat === large);
+  }
+
   playAll() {
-    for (const tile of this.#tiles.values()) tile.play();
+    for (const tile of this.all) tile.play();
   }
 
   #listen() {
     const now = performance.now();
-    for (const tile of this.#tiles.values()) tile.listen(now);
+    for (const tile of this.all) tile.listen(now);
+    this.arrange();
   }
 }
