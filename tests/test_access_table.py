@@ -438,6 +438,10 @@ access:undo_gallery_removal          POST 302 403 403 403 404 404 404 404 404
 access:choose_language               GET  405
 access:choose_language               POST 302
 access:privacy                       GET  200
+media_items:try_devices              GET  200
+media_items:try_devices              POST 405
+media_items:try_line                 GET  200
+media_items:try_line                 POST 204
 access:privacy                       POST 405
 access:invite_to_items               GET  200 200 200 200 200 302 302 200 302
 access:invite_to_items               POST 422 422 422 422 422 302 302 422 302

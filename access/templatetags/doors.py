@@ -8,7 +8,7 @@ from django.template.defaultfilters import linebreaksbr, urlencode
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from media_items.catalogue.models import MediaItem
+from media_items.catalogue.models import Kind, MediaItem
 from media_items.outlines import Outline
 from media_items.templatetags.moments import moment
 
@@ -39,6 +39,7 @@ def join_door(context: Context, fields: SafeString) -> SafeString:
         "for_results": context["for_results"],
         "kind": item.get_kind_display(),
         "in_session": item.is_live_kind,
+        "in_room": item.kind == Kind.ROOM,
         "phase": str(context["phase"]),
         "gives_date": context["gives_date"],
         "is_closed": closed_at is not None,

@@ -1,4 +1,4 @@
-"""Addresses of live sessions, all of them under `/media/<public_id>/session/`."""
+"""Addresses of live sessions, under `/media/<public_id>/session/`, and of what is tried before."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -9,10 +9,12 @@ from media_items.live.page.urls import urlpatterns as page_urls
 from media_items.live.participants.urls import urlpatterns as participants_urls
 from media_items.live.qna.urls import urlpatterns as qna_urls
 from media_items.live.stage.mesh.urls import urlpatterns as mesh_urls
+from media_items.live.stage.urls import sitewide_urlpatterns as trying_urls
 from media_items.live.stage.urls import urlpatterns as stage_urls
 from media_items.url_shapes import by_shape
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *trying_urls,
     path(
         "media/<slug:public_id>/session/",
         include(

@@ -1,8 +1,8 @@
-"""Addresses of this room, under `/media/<public_id>/session/`."""
+"""Addresses of this room, under `/media/<public_id>/session/`, and those that are about no item."""
 
 from django.urls import path
 
-from media_items.live.stage.views import moderating, own
+from media_items.live.stage.views import moderating, own, trying
 
 urlpatterns = [
     path("stage/", own.stage, name="stage"),
@@ -30,4 +30,9 @@ urlpatterns = [
         moderating.mute_participant,
         name="mute_participant",
     ),
+]
+
+sitewide_urlpatterns = [
+    path("devices/", trying.try_devices, name="try_devices"),
+    path("devices/line/", trying.try_line, name="try_line"),
 ]
