@@ -71,3 +71,19 @@ test("in silence the last speaker stays", () => {
 test("oneself is never the speaker", () => {
   assert.equal(new Speaker().hear([speaks(1, true, true)], 0), null);
 });
+
+test("whoever leaves in the middle of a word is the speaker no more, and is not waited for", () => {
+  const speaker = new Speaker();
+  speaker.hear([speaks(1), speaks(2, false)], 0);
+  assert.equal(speaker.hear([speaks(2, false)], 200), null);
+  assert.equal(speaker.hear([speaks(2), speaks(3, false)], 400), 2);
+  assert.equal(speaker.hear([speaks(2, false), speaks(3)], 600), 2);
+  assert.equal(speaker.hear([speaks(2, false), speaks(3)], 2200), 3);
+});
+
+test("whoever left while somebody else spoke takes nothing over later", () => {
+  const speaker = new Speaker();
+  speaker.hear([speaks(1), speaks(2)], 0);
+  speaker.hear([speaks(1)], 200);
+  assert.equal(speaker.hear([speaks(1, false)], 5000), 1);
+});

@@ -31,7 +31,10 @@ export function largeSeat(people, { pinned, layout, speaker }) {
   return (people.find((one) => !one.mine) ?? people[0]).seat;
 }
 
-/** Who speaks now, steadily: of those heard, the last who has spoken for a while. Oneself is never it. */
+/**
+ * Who speaks now, steadily: the one who was it, until somebody else has spoken for a while into their silence; of several,
+ * who began first. Oneself is never it.
+ */
 export class Speaker {
   /** @type {number | null} */
   seat = null;
@@ -44,6 +47,9 @@ export class Speaker {
    * @returns {number | null}
    */
   hear(people, now) {
+    const isThere = (/** @type {number} */ seat) => people.some((one) => one.seat === seat);
+    for (const seat of this.#since.keys()) if (!isThere(seat)) this.#since.delete(seat);
+    if (this.seat !== null && !isThere(this.seat)) this.seat = null;
     for (const { seat, mine, speaks } of people) {
       if (!speaks || mine) this.#since.delete(seat);
       else if (!this.#since.has(seat)) this.#since.set(seat, now);
