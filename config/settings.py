@@ -271,8 +271,8 @@ LIVE_TURN_SECRET = env.str("LIVE_TURN_SECRET", default="")
 if LIVE_TURN_URLS and not LIVE_TURN_SECRET:
     raise ImproperlyConfigured("LIVE_TURN_URLS needs LIVE_TURN_SECRET, the one coturn knows.")
 STAGE_RATE_PER_PERSON = env.rate("STAGE_RATE_PER_PERSON", default="30/10s")
-# How often devices and lines are tried before a session: seven requests each time.
-TRY_LINE_RATE_PER_NETWORK = env.rate("TRY_LINE_RATE_PER_NETWORK", default="3000/10m")
+# How often a line is tried before a session: half a megabyte down and one up count as two.
+TRY_LINE_RATE_PER_NETWORK = env.rate("TRY_LINE_RATE_PER_NETWORK", default="600/10m")
 SIGNAL_RATE_PER_PERSON = env.rate("SIGNAL_RATE_PER_PERSON", default="200/10s")
 # Broadcasts from the browser: their longest duration and highest bit rate.
 LIVE_BROADCAST_MAX_HOURS = env.whole("LIVE_BROADCAST_MAX_HOURS", default=8, at_least=1, at_most=24)

@@ -11,10 +11,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.core.paginator import Page
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.accounts.models import User
+from access.blocks.policies import blocked
 from access.guests.models import GuestAdmission
 from access.guests.proofs import GuestProofs
 from access.invitations.models import Invitation
@@ -52,9 +53,10 @@ def missed(session: LiveSession, moment: datetime) -> QuerySet[Invitation]:
 
 
 def to_write_to(session: LiveSession, moment: datetime) -> QuerySet[Invitation]:
-    """Of those who missed it, those who may still be written to: the host has not taken them
-    back."""
-    return missed(session, moment).filter(revoked_at=None)
+    """Of those who missed it, those who may still be written to: the host has neither withdrawn
+    their invitation nor blocked them since. One that has expired is no bar: the session is over."""
+    is_blocked = blocked(item=OuterRef("item"), email=OuterRef("email"), is_typed=False)
+    return missed(session, moment).filter(~is_blocked, revoked_at=None)
 
 
 def ordered(rows: QuerySet[Invitation], sort: str) -> QuerySet[Invitation]:

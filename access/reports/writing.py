@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from access.accounts.models import User
+from access.blocks.policies import blocked
 from access.invitations.mails.texts import MISSED
 from access.invitations.models import Invitation, InvitationRole
 from access.invitations.people import Invitee, Inviter
@@ -151,6 +152,8 @@ class _People:
 
 
 def _people_among(rows: QuerySet[Invitation], recording: MediaItem, by: User) -> _People:
+    """Without those who are blocked on the recording."""
+    rows = rows.filter(~blocked(item=recording.pk, email=OuterRef("email"), is_typed=False))
     people = [
         Invitee(email, first_name, last_name)
         for email, first_name, last_name in rows.order_by("pk").values_list(

@@ -149,12 +149,26 @@ def test_whoever_is_muted_is_heard_while_the_space_bar_is_held(come_on, owner):
     expect(other.get_by_role("button", name="Unmute")).to_be_visible()
 
 
-ASKED_FOR = """
+# A headset with the id that was chosen on the page before.
+PLUGGED_IN = """
   globalThis.speakersAskedFor = [];
-  const choose = HTMLMediaElement.prototype.setSinkId;
-  HTMLMediaElement.prototype.setSinkId = function (id) {
+  const headset = { kind: "audiooutput", deviceId: "%s", label: "Headset" };
+  let isThere = true;
+  const list = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices);
+  navigator.mediaDevices.enumerateDevices = async () =>
+    [...(await list()), ...(isThere ? [headset] : [])];
+  Object.defineProperty(HTMLMediaElement.prototype, "sinkId", {
+    get() {
+      return this.heardBy ?? "";
+    },
+  });
+  HTMLMediaElement.prototype.setSinkId = async function (id) {
+    this.heardBy = id;
     speakersAskedFor.push(id);
-    return choose.call(this, id);
+  };
+  globalThis.pullOut = () => {
+    isThere = false;
+    navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
   };
 """
 
@@ -173,12 +187,12 @@ def test_where_one_hears_the_others_is_chosen_and_tried(come_on, owner):
     expect(test).to_have_attribute("aria-disabled", "true")
     expect(test).not_to_have_attribute("aria-disabled", "true")
     expect(page.locator("#device-problem")).to_be_empty()
-    # Without a profile, a browser gives its devices other ids on each page: it is asked for the
-    # one that was chosen, and hears by the usual one.
-    page.add_init_script(ASKED_FOR)
+    # Without a profile, a browser gives its devices other ids on each page.
+    page.add_init_script(PLUGGED_IN % chosen)
     page.reload()
-    until(page, lambda: chosen in page.evaluate("speakersAskedFor"))
-    until(page, lambda: tile.evaluate("(it) => it.sinkId") == "")
+    until(page, lambda: page.evaluate("speakersAskedFor.at(-1)") == chosen)
+    page.evaluate("pullOut()")
+    until(page, lambda: page.evaluate("speakersAskedFor.at(-1)") == "")
 
 
 BLURS = """() => {

@@ -237,6 +237,13 @@ class MissedSession(MailToInvited):
     has_date: ClassVar = False
     goes_when_expired: ClassVar = True
 
+    def stale(self, mail: OutgoingMail, row: Invitation) -> str:
+        """SECURITY: whoever was put out since is not written to."""
+        if reason := super().stale(mail, row):
+            return reason
+        is_blocked = block_of(item=row.item, emails={row.email})
+        return _("blocked before it was sent") if is_blocked else ""
+
     def sender_of(self, mail: OutgoingMail, row: Invitation) -> Host:
         by = mail.asked_by
         return Host(by.get_full_name(), by.email) if by else host_of(row)

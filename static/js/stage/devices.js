@@ -52,6 +52,8 @@ class Devices extends EventTarget {
   /** @type {AnalyserNode | null} */
   #meter = null;
   #isMeterLate = false;
+  #isMicrophoneWanted = false; // by its switch
+  #isTalking = false; // heard while a key is held, whatever the switch says
   /** @type {Promise<unknown>} */
   #turn = Promise.resolve();
 
@@ -155,16 +157,34 @@ class Devices extends EventTarget {
    * @param {boolean} on
    */
   setMicrophone(on) {
-    return this.#queued(async () => {
-      if (on === this.microphoneOn) return;
-      if (this.tracks.microphone) {
-        this.tracks.microphone.enabled = on;
-        this.#changed();
-      } else if (on) {
-        const wish = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-        this.#hold("microphone", await this.#open("microphone", wish));
-      }
-    });
+    this.#isMicrophoneWanted = on;
+    return this.#queued(() => this.#applyMicrophone());
+  }
+
+  /** @param {boolean} yes heard from now on until it is said that no more */
+  talk(yes) {
+    this.#isTalking = yes;
+    return this.#queued(() => this.#applyMicrophone());
+  }
+
+  /** Off, by whatever it was on, and also where it is just being opened. */
+  silence() {
+    this.#isTalking = false;
+    return this.setMicrophone(false);
+  }
+
+  // What is wanted may change while a device is being opened: it is asked when it is there.
+  async #applyMicrophone() {
+    const isOn = () => this.#isMicrophoneWanted || this.#isTalking;
+    if (isOn() === this.microphoneOn) return;
+    if (!this.tracks.microphone) {
+      const wish = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+      const track = await this.#open("microphone", wish);
+      track.enabled = isOn();
+      return this.#hold("microphone", track);
+    }
+    this.tracks.microphone.enabled = isOn();
+    this.#changed();
   }
 
   /**
@@ -204,13 +224,15 @@ class Devices extends EventTarget {
    */
   async choose(kind, id) {
     this.remember({ [kind]: id });
-    const on = kind === "camera" ? this.cameraOn : this.microphoneOn;
+    const on = kind === "camera" ? this.cameraOn : this.#isMicrophoneWanted;
     if (this.tracks[kind]) await this.#queued(async () => this.#drop(kind));
     if (on) await this.set(kind, true);
   }
 
   /** The camera's light goes off. */
   stop() {
+    this.#isTalking = false;
+    this.#isMicrophoneWanted = false;
     return this.#queued(async () => {
       for (const kind of /** @type {const} */ (["camera", "microphone", "screen"])) this.#drop(kind, true);
       this.#changed();
@@ -276,7 +298,11 @@ class Devices extends EventTarget {
   #hold(kind, track) {
     this.tracks[kind] = track;
     // Unplugged, or “Stop sharing” in the browser's own bar.
-    track.addEventListener("ended", () => this.tracks[kind] === track && this.#drop(kind));
+    track.addEventListener("ended", () => {
+      if (this.tracks[kind] !== track) return;
+      if (kind === "microphone") this.#isMicrophoneWanted = false;
+      this.#drop(kind);
+    });
     if (kind === "microphone") this.#listen(track);
     this.#changed();
   }

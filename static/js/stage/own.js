@@ -8,7 +8,8 @@ import { devices } from "./devices.js";
 
 const TALK = "Space";
 const PRESSED_BY_SPACE =
-  "button, a, summary, video, audio, media-controller, [role=button], [role=tab], .stage-frame";
+  "button, a, summary, video, audio, media-controller, [role=button], [role=tab], [tabindex='0']:not(#stage)";
+const MODIFIERS = ["AltLeft", "AltRight", "ControlLeft", "ControlRight", "MetaLeft", "MetaRight"];
 const TELL_MS = 150;
 const TELL_AGAIN_MS = 3000;
 const word = wordsOf("stage-words");
@@ -32,9 +33,14 @@ export class OwnControls {
     }
     devices.addEventListener("change", () => this.#tellLater(TELL_MS));
     document.addEventListener("keydown", (event) => this.#onKey(event));
-    document.addEventListener("keyup", (event) => event.code === TALK && this.#stopTalking());
-    // Released where this page does not hear of it.
-    addEventListener("blur", () => this.#stopTalking());
+    // Some keys and menus keep from this page that the bar was released: whatever comes first ends it.
+    document.addEventListener(
+      "keyup",
+      ({ code }) => [TALK, ...MODIFIERS].includes(code) && this.#stopTalking(),
+    );
+    document.addEventListener("keydown", ({ code }) => MODIFIERS.includes(code) && this.#stopTalking());
+    for (const lost of ["blur", "contextmenu", "pagehide"]) addEventListener(lost, () => this.#stopTalking());
+    document.addEventListener("visibilitychange", () => document.hidden && this.#stopTalking());
     document.addEventListener("stage-keys", () => this.draw());
     if (JSON.stringify(told) !== JSON.stringify(devices.state)) this.#tellLater(TELL_MS);
   }
@@ -49,9 +55,10 @@ export class OwnControls {
 
   /** Muted by a moderator: at once, and announced. Only the person unmutes. */
   async beMuted() {
-    if (!devices.microphoneOn) return;
-    await devices.setMicrophone(false);
-    toast(word("mutedByHost"));
+    const wasOn = devices.microphoneOn;
+    this.#isTalking = false;
+    await devices.silence();
+    if (wasOn) toast(word("mutedByHost"));
   }
 
   /** @param {Kind} kind */
@@ -125,12 +132,12 @@ export class OwnControls {
    * @param {KeyboardEvent} event
    */
   #talk(event) {
-    if (around(event, PRESSED_BY_SPACE)) return;
+    if (event.shiftKey || around(event, PRESSED_BY_SPACE)) return;
     if (this.#isTalking || !devices.microphoneOn) event.preventDefault(); // or the page scrolls
     if (this.#isTalking || devices.microphoneOn || event.repeat) return;
     this.#isTalking = true;
-    devices.setMicrophone(true).catch((refusal) => {
-      this.#isTalking = false;
+    devices.talk(true).catch((refusal) => {
+      this.#stopTalking();
       toast(refusal.message, "error");
     });
   }
@@ -138,6 +145,6 @@ export class OwnControls {
   #stopTalking() {
     if (!this.#isTalking) return;
     this.#isTalking = false;
-    devices.setMicrophone(false);
+    devices.talk(false).catch(() => {});
   }
 }

@@ -1,5 +1,6 @@
 // @ts-check
 /** Where the others are heard: the loudspeaker or headphones that were chosen, in browsers that let a page choose. */
+import { isRunning } from "../shared/sound.js";
 import { devices } from "./devices.js";
 
 export const CAN_CHOOSE = "setSinkId" in HTMLMediaElement.prototype;
@@ -7,12 +8,31 @@ export const CAN_CHOOSE = "setSinkId" in HTMLMediaElement.prototype;
 /** @type {Set<WeakRef<HTMLMediaElement>>} */
 const playing = new Set();
 
-/** @param {HTMLMediaElement} element */
-async function follow(element) {
+/** @type {Promise<unknown>} */
+let turn = Promise.resolve();
+
+/** The chosen one while it is plugged in, else the usual one; the choice is kept for another day. */
+async function speakerNow() {
   const { speaker } = devices.choice;
-  if (!CAN_CHOOSE || element.sinkId === speaker) return;
-  // Not plugged in today, or not allowed before a microphone is: the usual one, and the choice is kept.
-  await element.setSinkId(speaker).catch(() => element.setSinkId("").catch(() => {}));
+  if (!speaker) return "";
+  const { speaker: found } = await devices.list();
+  return found.some((one) => one.deviceId === speaker) ? speaker : "";
+}
+
+/** @param {HTMLMediaElement} element */
+async function setSpeaker(element) {
+  const id = await speakerNow();
+  if (element.sinkId !== id) await element.setSinkId(id).catch(() => {});
+}
+
+/**
+ * One after the other: an older choice that takes long does not win.
+ * @param {HTMLMediaElement} element
+ */
+function follow(element) {
+  const ours = turn.then(() => setSpeaker(element));
+  turn = ours.catch(() => {});
+  return ours;
 }
 
 /**
@@ -48,28 +68,34 @@ const NOTES_HZ = [523, 659, 784];
 const NOTE_S = 0.25;
 const LOUDNESS = 0.2;
 
-/** Three notes, by the loudspeaker that was chosen. */
+/**
+ * Three notes, by the loudspeaker that was chosen.
+ * @throws {Error} where the browser has nothing to play them to
+ */
 export async function playTestSound() {
   const context = new AudioContext();
-  const out = context.createMediaStreamDestination();
-  const volume = context.createGain();
-  volume.gain.value = LOUDNESS;
-  volume.connect(out);
   const element = new Audio();
-  element.srcObject = out.stream;
-  playBy(element);
-  await follow(element);
-  await element.play();
-  const begin = context.currentTime;
-  const notes = NOTES_HZ.map((hertz, at) => {
-    const note = new OscillatorNode(context, { frequency: hertz });
-    note.connect(volume);
-    note.start(begin + at * NOTE_S);
-    note.stop(begin + (at + 1) * NOTE_S);
-    return note;
-  });
-  const last = /** @type {OscillatorNode} */ (notes.at(-1));
-  await new Promise((done) => last.addEventListener("ended", done, { once: true }));
-  element.srcObject = null;
-  await context.close();
+  try {
+    if (!(await isRunning(context))) throw new Error("There is no output.");
+    const out = context.createMediaStreamDestination();
+    const volume = context.createGain();
+    volume.gain.value = LOUDNESS;
+    volume.connect(out);
+    element.srcObject = out.stream;
+    if (CAN_CHOOSE) await follow(element);
+    await element.play();
+    const begin = context.currentTime;
+    const notes = NOTES_HZ.map((hertz, at) => {
+      const note = new OscillatorNode(context, { frequency: hertz });
+      note.connect(volume);
+      note.start(begin + at * NOTE_S);
+      note.stop(begin + (at + 1) * NOTE_S);
+      return note;
+    });
+    const last = /** @type {OscillatorNode} */ (notes.at(-1));
+    await new Promise((done) => last.addEventListener("ended", done, { once: true }));
+  } finally {
+    element.srcObject = null;
+    await context.close();
+  }
 }

@@ -130,7 +130,7 @@ export class View {
     document.addEventListener("fullscreenchange", () => this.#drawFull());
     this.full.hidden = !document.fullscreenEnabled;
     this.bar.hidden = false;
-    setInterval(() => this.#count(), COUNT_MS);
+    this.#countLater();
     this.#drawLayout();
     this.#drawFull();
     tiles.arrange();
@@ -189,9 +189,16 @@ export class View {
   }
 
   #drawFull() {
-    const isFull = Boolean(document.fullscreenElement);
+    const isFull = document.fullscreenElement === document.documentElement;
     document.documentElement.classList.toggle("stage-is-full", isFull);
     this.full.setAttribute("aria-pressed", String(isFull));
+  }
+
+  /** One at a time; a browser that counts slowly is asked less often. */
+  async #countLater() {
+    await new Promise((done) => setTimeout(done, COUNT_MS));
+    await this.#count();
+    this.#countLater();
   }
 
   async #count() {
@@ -199,7 +206,9 @@ export class View {
     for (const tile of this.tiles.all) {
       const { connection } = tile;
       if (connection?.state !== "connected") continue;
-      const now = countsIn(await connection.stats());
+      const stats = await connection.stats().catch(() => null);
+      if (!stats) continue;
+      const now = countsIn(stats);
       const quality = qualityOf(this.#counted.get(connection) ?? null, now);
       this.#counted.set(connection, now);
       tile.showLine(quality.theirs);

@@ -194,6 +194,43 @@ def test_those_with_access_already_are_left_and_counted(press, invite, recording
     assert Invitation.objects.on(recording).get(email="invited@example.org").role == "collaborator"
 
 
+def test_whoever_was_blocked_since_is_neither_invited_to_the_recording_nor_written_to(
+    press, host, url, invite, recording, room
+):
+    invite("a@example.org")
+    invite("bad@example.org")
+    factories.BlockFactory(item=room, email="bad@example.org")
+    assert host.get(url("write_to_missed")).context["count"] == 1
+    press()
+    assert emails(Invitation.objects.on(recording)) == ["a@example.org"]
+    press(recording="", note="We missed you")
+    run_tasks()
+    assert {to for mail_ in mail.outbox for to in mail_.to} == {"a@example.org"}
+
+
+def test_whoever_is_blocked_on_the_recording_is_not_invited_to_it(press, invite, recording):
+    invite("a@example.org")
+    invite("bad@example.org")
+    factories.BlockFactory(item=recording, email="bad@example.org")
+    press()
+    assert emails(Invitation.objects.on(recording)) == ["a@example.org"]
+
+
+def test_whoever_is_blocked_while_the_mail_waits_gets_none(press, invite, room):
+    invite("bad@example.org")
+    press(recording="", note="We missed you")
+    factories.BlockFactory(item=room, email="bad@example.org")
+    run_tasks()
+    assert mail.outbox == []
+    assert "blocked" in OutgoingMail.objects.get().answer
+
+
+def test_an_invitation_whose_last_day_was_that_of_the_session_is_no_bar(press, invite, recording):
+    invite("a@example.org", expires_at=at(90))
+    press()
+    assert emails(Invitation.objects.on(recording)) == ["a@example.org"]
+
+
 def test_those_who_declined_can_be_left_out(press, invite, recording):
     invite("a@example.org")
     invite("b@example.org", declined=True)

@@ -40,8 +40,21 @@ def test_more_than_that_is_not_read(client):
 
 def test_a_network_measures_only_so_often(client, settings):
     settings.TRY_LINE_RATE_PER_NETWORK = "2/m"
-    assert [client.get(f"{LINE}?empty").status_code for _ in range(3)] == [204, 204, 429]
-    assert client.get(f"{LINE}?empty", REMOTE_ADDR="198.51.100.7").status_code == 204
+    assert client.get(LINE).status_code == 200
+    assert client.post(LINE, b"x", content_type=BYTES).status_code == 204
+    assert client.get(LINE).status_code == 429
+    assert client.post(LINE, b"x", content_type=BYTES).status_code == 429
+    assert client.get(f"{LINE}?empty").status_code == 204
+    assert client.get(LINE, REMOTE_ADDR="198.51.100.7").status_code == 200
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
+def test_no_other_site_makes_a_browser_measure(client, site):
+    elsewhere = {"Sec-Fetch-Site": site}
+    assert client.get(LINE, headers=elsewhere).status_code == 403
+    assert client.post(LINE, b"x", content_type=BYTES, headers=elsewhere).status_code == 403
+    answer = client.get(LINE, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(("kind", "offers"), [(Kind.ROOM, True), (Kind.VIDEO, False)])
