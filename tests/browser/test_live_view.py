@@ -142,7 +142,20 @@ def test_whoever_is_muted_is_heard_while_the_space_bar_is_held(come_on, owner):
     until(host, lambda: not heard.evaluate("(it) => it.muted"))
     other.keyboard.up("Space")
     until(host, lambda: heard.evaluate("(it) => it.muted"))
-    # On a button the bar presses the button, as everywhere.
+    # Also on the button that muted them, and after a link: a tap alone presses the button.
+    for place in ("#stage-microphone", "#stage-devices"):
+        other.locator(place).focus()
+        other.keyboard.down("Space")
+        until(host, lambda: not heard.evaluate("(it) => it.muted"))
+        other.keyboard.up("Space")
+        until(host, lambda: heard.evaluate("(it) => it.muted"))
+        expect(other.get_by_role("button", name="Unmute")).to_be_visible()
+    other.locator("#stage-microphone").focus()
+    other.keyboard.press("Space")
+    expect(other.get_by_role("button", name="Mute", exact=True)).to_be_visible()
+    other.keyboard.press("Space")
+    expect(other.get_by_role("button", name="Unmute")).to_be_visible()
+    # On another button the bar presses that, as everywhere.
     other.locator("#stage-camera").focus()
     other.keyboard.press("Space")
     expect(other.get_by_role("button", name="Turn camera on")).to_be_visible()

@@ -3,6 +3,7 @@
 import { fill, headers, need } from "../shared/page.js";
 
 const WAYS = 5;
+const MOST_SHOWN = 100; // megabits: more than that makes no difference
 
 /** @typedef {{ down: number, up: number, way: number }} Measured megabits a second, and milliseconds there and back */
 
@@ -67,9 +68,12 @@ function offer(node) {
       const shown = new Intl.NumberFormat(language ?? document.documentElement.lang, {
         maximumFractionDigits: 1,
       });
+      /** @param {number} megabits */
+      const speed = (megabits) =>
+        megabits > MOST_SHOWN ? `${shown.format(MOST_SHOWN)}+` : shown.format(megabits);
       const told = {
-        down: shown.format(measured.down),
-        up: shown.format(measured.up),
+        down: speed(measured.down),
+        up: speed(measured.up),
         way: shown.format(Math.round(measured.way)),
       };
       says.textContent = `${words[enoughFor(measured)]} ${fill(numbers, told)}`;

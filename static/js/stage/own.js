@@ -7,8 +7,10 @@ import { devices } from "./devices.js";
 /** @typedef {import("./devices.js").DeviceKind | "screen"} Kind */
 
 const TALK = "Space";
+// Shorter, it is a press of the microphone's own button; longer, it is held to speak.
+const TAP_MS = 300;
 const PRESSED_BY_SPACE =
-  "button, a, summary, video, audio, media-controller, [role=button], [role=tab], [tabindex='0']:not(#stage)";
+  "button:not(#stage-microphone), summary, video, audio, media-controller, [role=button], [role=tab], [tabindex='0']:not(#stage)";
 const MODIFIERS = ["AltLeft", "AltRight", "ControlLeft", "ControlRight", "MetaLeft", "MetaRight"];
 const TELL_MS = 150;
 const TELL_AGAIN_MS = 3000;
@@ -19,6 +21,7 @@ export class OwnControls {
   #telling;
   #isUnderWay = false;
   #isTalking = false; // the key is held
+  #talkingSince = 0;
 
   /**
    * @param {HTMLElement} stage
@@ -34,10 +37,7 @@ export class OwnControls {
     devices.addEventListener("change", () => this.#tellLater(TELL_MS));
     document.addEventListener("keydown", (event) => this.#onKey(event));
     // Some keys and menus keep from this page that the bar was released: whatever comes first ends it.
-    document.addEventListener(
-      "keyup",
-      ({ code }) => [TALK, ...MODIFIERS].includes(code) && this.#stopTalking(),
-    );
+    document.addEventListener("keyup", (event) => this.#onKeyUp(event));
     document.addEventListener("keydown", ({ code }) => MODIFIERS.includes(code) && this.#stopTalking());
     for (const lost of ["blur", "contextmenu", "pagehide"]) addEventListener(lost, () => this.#stopTalking());
     document.addEventListener("visibilitychange", () => document.hidden && this.#stopTalking());
@@ -136,10 +136,27 @@ export class OwnControls {
     if (this.#isTalking || !devices.microphoneOn) event.preventDefault(); // or the page scrolls
     if (this.#isTalking || devices.microphoneOn || event.repeat) return;
     this.#isTalking = true;
+    this.#talkingSince = performance.now();
     devices.talk(true).catch((refusal) => {
       this.#stopTalking();
       toast(refusal.message, "error");
     });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKeyUp(event) {
+    const { code, target } = event;
+    if (!this.#isTalking || ![TALK, ...MODIFIERS].includes(code)) return;
+    if (code === TALK && target === this.#button("microphone")) {
+      event.preventDefault(); // or the button is pressed, too
+      if (performance.now() - this.#talkingSince < TAP_MS) this.#switchOn();
+    }
+    this.#stopTalking();
+  }
+
+  async #switchOn() {
+    await devices.setMicrophone(true).catch(() => {});
+    if (devices.microphoneOn) announce(word("microphoneIsOn"));
   }
 
   #stopTalking() {
