@@ -261,8 +261,10 @@ def test_without_a_recording_of_its_own_there_are_words_only_and_they_promise_no
 ):
     invite("a@example.org")
     factories.MediaItemFactory(owner=owner, title="Another")
-    form = host.get(url("write_to_missed")).context["form"]
+    page = host.get(url("write_to_missed"))
+    form = page.context["form"]
     assert "recording" not in form.fields
+    assert "access to the recording" not in page.text
     assert "Office hour" in form["note"].value()
     assert "recording" not in form["note"].value()
 
