@@ -167,6 +167,25 @@ def on_with_it(page: Page) -> None:
     expect(page.get_by_role("button", name="Leave the stage")).to_be_visible()
 
 
+def screen_is_a_canvas(page: Page) -> None:
+    """The chooser of screens is the browser's own; a canvas of 400 × 100 stands for what is
+    chosen."""
+    page.evaluate(
+        """() => {
+          navigator.mediaDevices.getDisplayMedia = async () => {
+            const canvas = document.createElement("canvas");
+            canvas.width = 400; canvas.height = 100;
+            setInterval(() => {
+              const paint = canvas.getContext("2d");
+              paint.fillStyle = `hsl(${Date.now() % 360} 60% 50%)`;
+              paint.fillRect(0, 0, 400, 100);
+            }, 60);
+            return canvas.captureStream(15);
+          };
+        }"""
+    )
+
+
 def seen_and_heard(page: Page, people: int) -> None:
     """Until as many others are really decoded here: pictures, and packets of sound."""
 

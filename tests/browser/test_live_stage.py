@@ -27,6 +27,7 @@ from tests.browser.steps import (
     go_on_stage,
     of_script,
     on_with_it,
+    screen_is_a_canvas,
     scripts_run,
     seen_and_heard,
     seen_by_the_site,
@@ -425,21 +426,7 @@ def test_a_shared_screen_takes_the_cameras_place(come_in, owner, speaker):
     other = come_in(speaker)
     go_on_stage(other)
     seen_and_heard(other, 1)
-    # The chooser is the browser's own; a canvas stands for the screen.
-    host.evaluate(
-        """() => {
-          navigator.mediaDevices.getDisplayMedia = async () => {
-            const canvas = document.createElement("canvas");
-            canvas.width = 400; canvas.height = 100;
-            setInterval(() => {
-              const paint = canvas.getContext("2d");
-              paint.fillStyle = `hsl(${Date.now() % 360} 60% 50%)`;
-              paint.fillRect(0, 0, 400, 100);
-            }, 60);
-            return canvas.captureStream(15);
-          };
-        }"""
-    )
+    screen_is_a_canvas(host)
     host.get_by_role("button", name="Share screen").click()
     shown = other.locator(".stage-tile-screen video")
     expect(shown).to_be_visible()

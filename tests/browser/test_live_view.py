@@ -11,23 +11,10 @@ from playwright.sync_api import Page, expect
 from media_items.catalogue.models import Kind
 from media_items.live.sessions import services as sessions
 from tests import factories
-from tests.browser.steps import go_on_stage, seen_and_heard, until
+from tests.browser.steps import go_on_stage, screen_is_a_canvas, seen_and_heard, until
 from tests.conftest import client_with_proofs
 
 pytestmark = pytest.mark.live
-
-SCREEN = """() => {
-  navigator.mediaDevices.getDisplayMedia = async () => {
-    const canvas = document.createElement("canvas");
-    canvas.width = 400; canvas.height = 100;
-    setInterval(() => {
-      const paint = canvas.getContext("2d");
-      paint.fillStyle = `hsl(${Date.now() % 360} 60% 50%)`;
-      paint.fillRect(0, 0, 400, 100);
-    }, 60);
-    return canvas.captureStream(15);
-  };
-}"""
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +84,7 @@ def test_the_speaker_view_is_kept_for_the_next_time(come_on, owner):
 def test_a_shared_screen_is_large_and_can_be_enlarged_and_scrolled(come_on, owner):
     host, other = come_on(user=owner), come_on("speaker", width=390)
     seen_and_heard(other, 1)
-    host.evaluate(SCREEN)
+    screen_is_a_canvas(host)
     host.get_by_role("button", name="Share screen").click()
     expect(large(other)).to_contain_text("Noa Levi")
     larger = other.get_by_role("button", name="Enlarge what Noa Levi")
