@@ -21,7 +21,7 @@ export class OwnControls {
   #telling;
   #isUnderWay = false;
   #isTalking = false; // the key is held
-  #talkingSince = 0;
+  #talkingSince = 0; // 0 when the bar is up; also a mute from outside leaves it
 
   /**
    * @param {HTMLElement} stage
@@ -146,11 +146,12 @@ export class OwnControls {
   /** @param {KeyboardEvent} event */
   #onKeyUp(event) {
     const { code, target } = event;
-    if (!this.#isTalking || ![TALK, ...MODIFIERS].includes(code)) return;
-    if (code === TALK && target === this.#button("microphone")) {
-      event.preventDefault(); // or the button is pressed, too
-      if (performance.now() - this.#talkingSince < TAP_MS) this.#switchOn();
+    if (![TALK, ...MODIFIERS].includes(code)) return;
+    if (code === TALK && target === this.#button("microphone") && this.#talkingSince) {
+      event.preventDefault(); // or the button is pressed, too, also by whoever was muted meanwhile
+      if (this.#isTalking && performance.now() - this.#talkingSince < TAP_MS) this.#switchOn();
     }
+    if (code === TALK) this.#talkingSince = 0;
     this.#stopTalking();
   }
 
